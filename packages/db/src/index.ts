@@ -1,0 +1,2 @@
+import { x } from "@payonce/domain";
+export const y = x + 1;
