@@ -1,2 +1,1 @@
-import { x } from "@payonce/domain";
-export const y = x + 1;
+export { migrate } from "./migrate.ts"; export {connectDatabase, type Database} from "./connect.ts"

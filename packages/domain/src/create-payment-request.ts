@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { containsCardNumber } from "./card-number.ts";
+import { amountMinorSchema, currencySchema } from "./money.ts";
+
+/** Text that Postgres can store and nobody mistypes a card into. */
+function text(maxLength: number, what = `must be a string of 1 to ${maxLength} characters`) {
+  return z
+    .string(what)
+    .min(1, what)
+    .max(maxLength, what)
+    .refine((value) => value.isWellFormed() && !value.includes("\0"), "must be well-formed Unicode without NUL")
+    .refine((value) => !containsCardNumber(value), "must not contain a card number; send a payment method token instead");
+}
+
+const MAX_METADATA_KEYS = 50;
+
+const metadataSchema = z
+  .record(text(40, "keys must be 1 to 40 characters"), text(500, "values must be strings of 1 to 500 characters"))
+  .refine((value) => Object.keys(value).length <= MAX_METADATA_KEYS, `must have at most ${MAX_METADATA_KEYS} keys`);
+
+/** Body of `POST /v1/payments`. Unknown fields are refused: a misspelt one must not be silently lost. */
+export const createPaymentRequestSchema = z.strictObject({
+  amount: amountMinorSchema,
+  currency: currencySchema,
+  payment_method: z
+    .string("must be a payment method token such as pm_card_visa")
+    .regex(/^pm_[A-Za-z0-9_]{1,200}$/, "must be a payment method token such as pm_card_visa"),
+  order_reference: text(200).optional(),
+  description: text(500).optional(),
+  metadata: metadataSchema.optional(),
+});
+
+export type CreatePaymentRequest = z.output<typeof createPaymentRequestSchema>;
+
+/**
+ * Reads an `Idempotency-Key` header: the key bare, as Stripe sends it, or as the quoted string of the IETF draft. Both
+ * spellings are the same key. Null when it is not 1 to 255 visible ASCII characters.
+ */
+export function parseIdempotencyKey(header: string): string | null {
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header);
+  const key = quoted?.[1]?.replace(/\\(["\\])/g, "$1") ?? header;
+  return /^[\x21-\x7e]{1,255}$/.test(key) ? key : null;
+}

@@ -1,0 +1,82 @@
+/**
+ * Every problem the API answers with, in one place: code → HTTP status, title, and whether the same request may be sent
+ * again. `detail` says what happened this time; the title never varies (RFC 9457 §3.1).
+ */
+export const ERROR_CATALOGUE = {
+  malformed_json: { status: 400, title: "The body is not JSON", retryable: false },
+  malformed_request: { status: 400, title: "The request cannot be read", retryable: false },
+  idempotency_key_missing: { status: 400, title: "The Idempotency-Key header is missing", retryable: false },
+  idempotency_key_invalid: { status: 400, title: "The Idempotency-Key header is not valid", retryable: false },
+  parameter_invalid: { status: 400, title: "A query parameter is not valid", retryable: false },
+  api_key_missing: { status: 401, title: "No API key was given", retryable: false },
+  api_key_invalid: { status: 401, title: "The API key is not valid", retryable: false },
+  secret_key_required: { status: 403, title: "This needs a secret key", retryable: false },
+  payment_not_found: { status: 404, title: "There is no such payment", retryable: false },
+  route_not_found: { status: 404, title: "There is no such route", retryable: false },
+  method_not_allowed: { status: 405, title: "The route does not take this method", retryable: false },
+  order_already_paid_for: { status: 409, title: "The order has a payment already", retryable: false },
+  body_too_large: { status: 413, title: "The body is too large", retryable: false },
+  content_type_unsupported: { status: 415, title: "The body is not sent as JSON", retryable: false },
+  field_invalid: { status: 422, title: "A field is not valid", retryable: false },
+  idempotency_key_reused: { status: 422, title: "The idempotency key was used for another request", retryable: false },
+  internal_error: { status: 500, title: "Something went wrong on our side", retryable: true },
+  database_unavailable: { status: 503, title: "Payments cannot be stored at the moment", retryable: true },
+  busy: { status: 503, title: "Too many requests at once", retryable: true },
+  shutting_down: { status: 503, title: "This server is shutting down", retryable: true },
+} as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+
+/** `application/problem+json`, RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** The path of the request. */
+  instance: string;
+  code: ErrorCode;
+  /** The field, header or parameter at fault; null where there is none. */
+  param: string | null;
+  request_id: string;
+  /** True when sending the same request again may succeed. With the same idempotency key it is always safe. */
+  retryable: boolean;
+  /** For a conflict: the path of the payment in the way. */
+  payment?: string;
+}
+
+/** An expected failure of a request. Whatever throws it reaches the one error handler. */
+export class PayonceError extends Error {
+  readonly code: ErrorCode;
+  readonly param: string | null;
+  /** Path of the payment that is in the way, where there is one. */
+  readonly payment: string | undefined;
+
+  constructor(code: ErrorCode, detail: string, { param = null, payment }: { param?: string | null; payment?: string } = {}) {
+    super(detail);
+    this.name = "PayonceError";
+    this.code = code;
+    this.param = param;
+    this.payment = payment;
+  }
+
+  get status(): number {
+    return ERROR_CATALOGUE[this.code].status;
+  }
+
+  toProblem(request: { id: string; path: string }): Problem {
+    const { status, title, retryable } = ERROR_CATALOGUE[this.code];
+    return {
+      type: `urn:payonce:problem:${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      instance: request.path,
+      code: this.code,
+      param: this.param,
+      request_id: request.id,
+      retryable,
+      ...(this.payment && { payment: this.payment }),
+    };
+  }
+}

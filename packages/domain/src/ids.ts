@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+/**
+ * Ids are TypeIDs: a prefix that says what it is, and a UUIDv7 in Crockford base32, so that ids sort by creation time.
+ * https://github.com/jetify-com/typeid/tree/main/spec
+ */
+export type IdPrefix = "pay" | "att" | "mer" | "key" | "req";
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+let lastMs = 0;
+let counter = 0;
+
+/** A new id such as `pay_01k9x…`. Ids made by one process sort in the order they were made, also within a millisecond. */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}_${base32(uuidV7())}`;
+}
+
+export function idSchema(prefix: IdPrefix) {
+  // The first character holds three bits, so it is at most 7.
+  return z.string().regex(new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`), `must be an id that starts with ${prefix}_`);
+}
+
+/** RFC 9562 §5.7, with the twelve bits after the time as a counter (method 1). */
+function uuidV7(): bigint {
+  const now = Date.now();
+  if (now > lastMs) {
+    lastMs = now;
+    counter = 0;
+  } else if (++counter > 0xfff) {
+    // More than 4096 ids in a millisecond, or a clock set back: borrow from the future rather than go out of order.
+    lastMs += 1;
+    counter = 0;
+  }
+  const random = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
+  return (
+    (BigInt(lastMs) << 80n) | (7n << 76n) | (BigInt(counter) << 64n) | (2n << 62n) | (random & 0x3fff_ffff_ffff_ffffn)
+  );
+}
+
+function base32(value: bigint): string {
+  let text = "";
+  for (let shift = 125n; shift >= 0n; shift -= 5n) text += ALPHABET[Number((value >> shift) & 31n)];
+  return text;
+}
