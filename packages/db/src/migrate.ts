@@ -34,7 +34,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
 
 async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const SchemaEngine = await loadSchemaEngine();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter({ connectionString: databaseUrl }));
+  const pool = new pg.Pool({ connectionString: databaseUrl });
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter(pool));
   const schema = await readFile(join(PRISMA_FOLDER, "schema.prisma"), "utf8");
   const engine = await SchemaEngine.new({ datamodels: [["schema.prisma", schema]] }, () => {}, adapter);
   try {
@@ -45,6 +46,7 @@ async function applyMigrations(databaseUrl: string): Promise<string[]> {
     return appliedMigrationNames;
   } finally {
     engine.free();
+    await pool.end();
   }
 }
 
