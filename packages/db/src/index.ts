@@ -1,1 +1,14 @@
-export { migrate } from "./migrate.ts"; export {connectDatabase, type Database} from "./connect.ts"
+export { type AcceptRequest, type AcceptResult, acceptPayments } from "./accept.ts";
+export { type Claim, type ClaimRequest, claimPayments } from "./claim.ts";
+export { connectDatabase, type Database, type DatabaseOptions } from "./connect.ts";
+export { isContention, isUnavailable, sqlState } from "./database-error.ts";
+export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
+export { findPayment, listPayments } from "./find-payments.ts";
+export { migrate } from "./migrate.ts";
+export { readNextWake } from "./next-wake.ts";
+export { readOutboxBacklog } from "./outbox-backlog.ts";
+export type { PaymentRow } from "./payment-row.ts";
+export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
+export { type SettleRequest, settleAttempts } from "./settle.ts";
+export { storeProviderObject } from "./store-provider-object.ts";
+export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";

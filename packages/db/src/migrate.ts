@@ -16,23 +16,13 @@ const PRISMA_FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../../../pr
 
 /**
  * Applies the migrations in `prisma/migrations` that the database does not have yet. Runs Prisma's own schema engine as
- * WebAssembly, so nothing is downloaded, and `prisma migrate deploy` elsewhere finds the same `_prisma_migrations`.
+ * WebAssembly, so nothing is downloaded, and `prisma migrate deploy` elsewhere finds the same `_prisma_migrations`. The engine holds
+ * an advisory lock, so several instances may be deployed at once. Its lock timer keeps the event loop alive for ten
+ * seconds: a command that is done after this should exit.
  *
  * @returns the names of the migrations applied now; empty when there was nothing to do
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    // Several instances may be deployed at once; the others wait here and then find nothing left to do.
-    await client.query("SELECT pg_advisory_lock(hashtext('payonce.migrate'))");
-    return await applyMigrations(databaseUrl);
-  } finally {
-    await client.end();
-  }
-}
-
-async function applyMigrations(databaseUrl: string): Promise<string[]> {
   const SchemaEngine = await loadSchemaEngine();
   const pool = new pg.Pool({ connectionString: databaseUrl });
   const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter(pool));

@@ -9,7 +9,10 @@ function text(maxLength: number, what = `must be a string of 1 to ${maxLength} c
     .min(1, what)
     .max(maxLength, what)
     .refine((value) => value.isWellFormed() && !value.includes("\0"), "must be well-formed Unicode without NUL")
-    .refine((value) => !containsCardNumber(value), "must not contain a card number; send a payment method token instead");
+    .refine(
+      (value) => !containsCardNumber(value),
+      "must not contain a card number; send a payment method token instead",
+    );
 }
 
 const MAX_METADATA_KEYS = 50;

@@ -52,7 +52,11 @@ export class PayonceError extends Error {
   /** Path of the payment that is in the way, where there is one. */
   readonly payment: string | undefined;
 
-  constructor(code: ErrorCode, detail: string, { param = null, payment }: { param?: string | null; payment?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    { param = null, payment }: { param?: string | null; payment?: string } = {},
+  ) {
     super(detail);
     this.name = "PayonceError";
     this.code = code;

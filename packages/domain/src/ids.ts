@@ -18,7 +18,9 @@ export function newId(prefix: IdPrefix): string {
 
 export function idSchema(prefix: IdPrefix) {
   // The first character holds three bits, so it is at most 7.
-  return z.string().regex(new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`), `must be an id that starts with ${prefix}_`);
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`), `must be an id that starts with ${prefix}_`);
 }
 
 /** RFC 9562 §5.7, with the twelve bits after the time as a counter (method 1). */

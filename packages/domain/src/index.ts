@@ -1,6 +1,10 @@
 export { canonicalJson } from "./canonical-json.ts";
 export { containsCardNumber } from "./card-number.ts";
-export { type CreatePaymentRequest, createPaymentRequestSchema, parseIdempotencyKey } from "./create-payment-request.ts";
+export {
+  type CreatePaymentRequest,
+  createPaymentRequestSchema,
+  parseIdempotencyKey,
+} from "./create-payment-request.ts";
 export { ERROR_CATALOGUE, type ErrorCode, PayonceError, type Problem } from "./error-catalogue.ts";
 export { idSchema, newId } from "./ids.ts";
 export {

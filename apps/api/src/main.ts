@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connectDatabase } from "@payonce/db";
+import {
+  connectRedisForReading,
+  createLogger,
+  createRegistry,
+  readConfig,
+  runService,
+  startMetricsServer,
+} from "@payonce/service";
+import { createApp } from "./app.ts";
+import { configSchema } from "./config.ts";
+import { closeServer, hardenServer } from "./http/server.ts";
+import { createPaymentWaiters } from "./payments/payment-waiters.ts";
+
+const config = readConfig(configSchema);
+const logger = createLogger("api", config.LOG_LEVEL);
+
+await runService(logger, async () => {
+  const db = connectDatabase({
+    url: config.DATABASE_URL,
+    applicationName: "payonce-api",
+    maxConnections: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.DATABASE_TIMEOUT_MS,
+    onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
+  });
+  const redis = connectRedisForReading(config.REDIS_URL, logger);
+  const waiters = createPaymentWaiters(redis, { prefix: config.REDIS_PREFIX, maxWaiting: config.MAX_WAITING });
+  const registry = createRegistry("api");
+  const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
+  const server = createServer(
+    createApp({ db, waiters, logger, registry, maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT }),
+  );
+  hardenServer(server);
+  server.listen(config.PORT, config.HOST);
+  await once(server, "listening");
+  logger.info({ address: server.address(), metricsPort: metrics.port }, "listening");
+
+  return {
+    async close() {
+      waiters.close();
+      await closeServer(server);
+      redis.disconnect();
+      await metrics.close();
+      await db.close();
+    },
+  };
+});

@@ -1,0 +1,105 @@
+import { type Claim, type SettleRequest, settleAttempts, storeProviderObject } from "@payonce/db";
+import { type Evidence, nextStep, retryWaitMs, type Step, settlementOf, type Verdict } from "@payonce/domain";
+import type pg from "pg";
+import { keepTrying } from "./keep-trying.ts";
+import type { Provider } from "./providers/provider.ts";
+
+export interface ChargeOptions {
+  pool: pg.Pool;
+  provider: Provider;
+  /** How long a claim holds; see `leaseMsFor`. */
+  leaseMs: number;
+  retryWaitsMs: readonly number[];
+  random: () => number;
+}
+
+/** `lost` when the payment had moved on without us. What we learned is recorded, and the payment is looked at again. */
+export type ChargeResult = { status: SettleRequest["status"]; code: string | null; waitMs: number | null } | "lost";
+
+/** The most provider calls one attempt makes: create or retrieve, confirm, cancel. */
+const MAX_CALLS = 3;
+
+/** A lease that covers every call of an attempt with one deadline to spare. */
+export function leaseMsFor(callTimeoutMs: number): number {
+  return (MAX_CALLS + 1) * callTimeoutMs + 1_000;
+}
+
+/**
+ * One attempt at a claimed payment, from the claim to the settle: ask for the next right step, take it, ask again. The
+ * claim has announced the attempt, so whatever is sent from here on has a row that says so. No provider call is made
+ * inside a transaction, and none whose deadline the lease does not cover.
+ *
+ * @param claimedAt `performance.now()` from before the claim was sent, so the lease ends no earlier than we think
+ * @throws when Postgres stays away too long to settle: the lease then runs out, and the provider is asked what happened
+ */
+export async function chargePayment(options: ChargeOptions, claim: Claim, claimedAt: number): Promise<ChargeResult> {
+  const { pool, provider, leaseMs } = options;
+  const evidence: Evidence[] = [];
+  const payment = { ...claim };
+  let step = nextStep(payment);
+  while (step.do !== "settle") {
+    if (step.do === "store") {
+      const version = await storeProviderObject(pool, {
+        paymentId: claim.id,
+        version: payment.version,
+        objectId: step.objectId,
+      });
+      // Lost: another charger has the payment, and what it stored is what may be confirmed.
+      if (version === null) step = { do: "settle", verdict: { outcome: "not_executed", code: "claim_lost" } };
+      else {
+        payment.version = version;
+        payment.providerObjectId = step.objectId;
+        step = nextStep(payment);
+      }
+      continue;
+    }
+    const leaseLeftMs = claimedAt + leaseMs - performance.now();
+    if (leaseLeftMs < provider.callTimeoutMs) {
+      const outcome = payment.outcomeUnknown ? "unknown" : "not_executed";
+      step = { do: "settle", verdict: { outcome, code: "lease_too_short" } };
+      break;
+    }
+    const answer = await callProvider(provider, payment, step);
+    evidence.push(answer.evidence);
+    step = nextStep(payment, { step, answer });
+  }
+  return settle(options, payment, step.verdict, evidence);
+}
+
+function callProvider(provider: Provider, claim: Claim, step: Exclude<Step, { do: "settle" | "store" }>) {
+  switch (step.do) {
+    case "create":
+      return provider.create(claim);
+    case "retrieve":
+      return provider.retrieve(step.objectId);
+    // Keys of the attempt, not of the payment: a provider replays the stored first answer of a key, a 500 too, and the
+    // object takes money once under whatever key.
+    case "confirm":
+      return provider.confirm(step.objectId, `${claim.attemptId}-confirm`);
+    case "cancel":
+      return provider.cancel(step.objectId, `${claim.attemptId}-cancel`);
+  }
+}
+
+async function settle(
+  { pool, retryWaitsMs, random }: ChargeOptions,
+  claim: Claim,
+  verdict: Verdict,
+  evidence: Evidence[],
+): Promise<ChargeResult> {
+  const settlement = settlementOf(verdict, retryWaitMs(claim.attempts, retryWaitsMs, random));
+  const code = verdict.outcome === "succeeded" ? null : verdict.code;
+  const request: SettleRequest = {
+    ...settlement,
+    attemptId: claim.attemptId,
+    paymentId: claim.id,
+    version: claim.version,
+    outcome: verdict.outcome,
+    code,
+    evidence,
+  };
+  // The provider has answered: what it said is worth more than the moment. Settling twice is harmless, by the version.
+  const versions = await keepTrying(() => settleAttempts(pool, [request]));
+  if ((versions.get(claim.attemptId) ?? null) === null) return "lost";
+  return { status: settlement.status, code, waitMs: settlement.waitMs };
+}

@@ -1,0 +1,29 @@
+import { DEFAULT_RETRY_WAITS_MS } from "@payonce/domain";
+import { databaseUrl, redisPrefix, redisUrl, serviceConfig, whole } from "@payonce/service";
+import { z } from "zod";
+
+const waits = "must be 1 to 50 waits in milliseconds, separated by commas";
+
+export const configSchema = z.object({
+  ...serviceConfig,
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  REDIS_PREFIX: redisPrefix,
+  STRIPE_API_KEY: z.string().regex(/^[rs]k_(test|live)_\w+$/, "must be a Stripe secret or restricted key"),
+  STRIPE_API_BASE: z
+    .url({ protocol: /^https?$/, error: "must be an http:// or https:// url" })
+    .default("https://api.stripe.com"),
+  /** Deadline of one provider call, from the first byte sent to the last one read. */
+  PROVIDER_TIMEOUT_MS: whole(100, 120_000).default(20_000),
+  /** Waits between attempts; one attempt more than there are waits is made. */
+  RETRY_WAITS_MS: z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, waits)
+    .transform((list) => list.split(",").map(Number))
+    .default([...DEFAULT_RETRY_WAITS_MS]),
+  /** Jobs worked on at once; each waits for the provider most of its time. */
+  CHARGER_CONCURRENCY: whole(1, 1_000).default(20),
+  DATABASE_POOL_SIZE: whole(1, 500).default(10),
+  /** After this without a sign of life, BullMQ hands a job to another charger. */
+  JOB_LOCK_MS: whole(1_000, 600_000).default(30_000),
+});

@@ -1,0 +1,71 @@
+import { connectDatabase } from "@payonce/db";
+import {
+  connectRedisForReading,
+  createLogger,
+  createRegistry,
+  readConfig,
+  runService,
+  startMetricsServer,
+  warnIfRedisForgets,
+} from "@payonce/service";
+import { leaseMsFor } from "./charge-payment.ts";
+import { configSchema } from "./config.ts";
+import { registerMetrics } from "./metrics.ts";
+import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
+import { startWorker } from "./worker.ts";
+
+const config = readConfig(configSchema);
+const logger = createLogger("charger", config.LOG_LEVEL);
+const leaseMs = leaseMsFor(config.PROVIDER_TIMEOUT_MS);
+
+await runService(
+  logger,
+  async () => {
+    const db = connectDatabase({
+      url: config.DATABASE_URL,
+      applicationName: "payonce-charger",
+      maxConnections: config.DATABASE_POOL_SIZE,
+      onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
+    });
+    const redis = connectRedisForReading(config.REDIS_URL, logger);
+    void warnIfRedisForgets(redis, logger);
+    const registry = createRegistry("charger");
+    const { observeAttempt, keyRefused } = registerMetrics(registry);
+    const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
+    const provider = createStripeProvider({
+      apiKey: config.STRIPE_API_KEY,
+      apiBase: config.STRIPE_API_BASE,
+      callTimeoutMs: config.PROVIDER_TIMEOUT_MS,
+      onKeyRefused() {
+        keyRefused.inc();
+        logger.error("Stripe refuses STRIPE_API_KEY: no payment gets through until it is mended");
+      },
+    });
+    const worker = startWorker({
+      pool: db.pool,
+      provider,
+      leaseMs,
+      retryWaitsMs: config.RETRY_WAITS_MS,
+      random: Math.random,
+      onAttempt: observeAttempt,
+      redis,
+      prefix: config.REDIS_PREFIX,
+      concurrency: config.CHARGER_CONCURRENCY,
+      jobLockMs: config.JOB_LOCK_MS,
+      logger,
+    });
+    logger.info({ metricsPort: metrics.port, leaseMs }, "charging");
+
+    return {
+      async close() {
+        // A call in flight ends within the lease; what takes longer is found out by the next charger.
+        await worker.close(leaseMs);
+        provider.close();
+        redis.disconnect();
+        await metrics.close();
+        await db.close();
+      },
+    };
+  },
+  leaseMs + 2_000,
+);

@@ -1,0 +1,135 @@
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import type { Stripe } from "stripe";
+
+/** A provider call that ended without a readable answer. */
+export class ProviderCallError extends Error {
+  readonly reason: string;
+  /** False only when provably no byte of the request left this machine. */
+  readonly wasSent: boolean;
+
+  constructor(reason: string, wasSent: boolean) {
+    super(`The provider call failed: ${reason}`);
+    this.name = "ProviderCallError";
+    this.reason = reason;
+    this.wasSent = wasSent;
+  }
+}
+
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/**
+ * The transport of the Stripe SDK, bounded: one deadline from the first byte sent to the last one read, and a limit on
+ * the answer's size. The SDK's own has only an idle timeout, which a slowly dripping answer never meets, and it sends a
+ * request again when the connection was reset, which is not its to decide. Errors here carry no `code`, so the SDK does
+ * not recognise a reset and leaves it to us.
+ */
+export class BoundedHttpClient implements BoundedClient {
+  readonly #deadlineMs: number;
+  readonly #agents = {
+    http: new http.Agent({ keepAlive: true, maxSockets: 256 }),
+    https: new https.Agent({ keepAlive: true, maxSockets: 256 }),
+  };
+
+  constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
+  }
+
+  getClientName(): string {
+    return "payonce";
+  }
+
+  makeRequest(...call: Parameters<BoundedClient["makeRequest"]>): ReturnType<BoundedClient["makeRequest"]> {
+    const [host, port, path, method, headers, body, protocol] = call;
+    const isPlain = protocol === "http";
+    return new Promise((resolve, reject) => {
+      let wasSent = false;
+      const fail = (reason: string) => {
+        clearTimeout(timer);
+        request.destroy();
+        reject(new ProviderCallError(reason, wasSent));
+      };
+      const agent = isPlain ? this.#agents.http : this.#agents.https;
+      const options = { host, port, path, method, headers: headers as http.OutgoingHttpHeaders, agent };
+      const request = (isPlain ? http : https).request(options, (response) => {
+        readAnswer(response, fail, (text) => {
+          clearTimeout(timer);
+          resolve(new Answer(response, text));
+        });
+      });
+      const timer = setTimeout(() => fail("timeout"), this.#deadlineMs);
+      request.on("error", (error: NodeJS.ErrnoException) => fail(error.code?.toLowerCase() ?? "connection_failed"));
+      request.on("socket", (socket: Socket) => {
+        // A socket that is connected already, kept alive from an earlier call, takes the request at once.
+        if (!socket.connecting) wasSent = true;
+        // With TLS nothing of the request leaves before the handshake is done.
+        socket.once(isPlain ? "connect" : "secureConnect", () => {
+          wasSent = true;
+        });
+      });
+      request.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+}
+
+type BoundedClient = NonNullable<NonNullable<ConstructorParameters<typeof Stripe>[1]>["httpClient"]>;
+
+function readAnswer(
+  response: http.IncomingMessage,
+  fail: (reason: string) => void,
+  done: (text: string) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  response.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) return fail("answer_too_large");
+    chunks.push(chunk);
+  });
+  response.on("error", () => fail("answer_broken_off"));
+  // A cut connection ends some answers without an error.
+  response.on("close", () => {
+    if (response.complete) done(Buffer.concat(chunks).toString("utf8"));
+    else fail("answer_broken_off");
+  });
+}
+
+class Answer {
+  readonly #response: http.IncomingMessage;
+  readonly #text: string;
+
+  constructor(response: http.IncomingMessage, text: string) {
+    this.#response = response;
+    this.#text = text;
+  }
+
+  getStatusCode(): number {
+    return this.#response.statusCode ?? 0;
+  }
+
+  getHeaders(): Record<string, string> {
+    return this.#response.headers as Record<string, string>;
+  }
+
+  /** The SDK writes the status code and headers on this; the socket itself stays ours. */
+  getRawResponse(): object {
+    return {};
+  }
+
+  toStream(): never {
+    throw new Error("no Stripe call that streams is made here");
+  }
+
+  async toJSON(): Promise<object> {
+    const value: unknown = JSON.parse(this.#text);
+    // The SDK reads fields of whatever comes, and would trip over `null`.
+    if (typeof value !== "object" || value === null) throw new SyntaxError("not a JSON object");
+    return value;
+  }
+}

@@ -1,0 +1,18 @@
+import { databaseUrl, redisPrefix, redisUrl, serviceConfig, whole } from "@payonce/service";
+import { z } from "zod";
+
+export const configSchema = z.object({
+  ...serviceConfig,
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  REDIS_PREFIX: redisPrefix,
+  /** How often to look without being notified. */
+  RELAY_POLL_MS: whole(10, 60_000).default(1_000),
+  /** Rows published, and locked, at a time. */
+  RELAY_BATCH_SIZE: whole(1, 5_000).default(500),
+  SWEEP_INTERVAL_MS: whole(100, 3_600_000).default(30_000),
+  /** How long after its time a payment counts as overdue. */
+  SWEEP_GRACE_MS: whole(0, 3_600_000).default(60_000),
+  /** How many events the Redis stream keeps, roughly. */
+  EVENTS_KEPT: whole(100, 10_000_000).default(100_000),
+});

@@ -1,0 +1,140 @@
+import type { OutboxRow } from "@payonce/db";
+import {
+  CHARGES_QUEUE,
+  type ChargeJob,
+  type ChargeJobName,
+  chargeJobId,
+  DEAD_LETTER_QUEUE,
+  type DeadLetterJob,
+  deadLetterJobId,
+  PAYMENT_EVENTS_STREAM,
+} from "@payonce/domain";
+import type { Logger } from "@payonce/service";
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+
+export interface PublisherOptions {
+  prefix: string;
+  /** Roughly how many events the stream keeps. */
+  eventsKept: number;
+  logger: Logger;
+  /** After this the batch is given up and tried again later: its rows must not stay locked. */
+  deadlineMs?: number;
+}
+
+// A charger that cannot reach Postgres fails the job; BullMQ tries again for a while, and after that the sweep.
+const CHARGE_JOB_OPTIONS = {
+  attempts: 10,
+  backoff: { type: "fixed", delay: 1_000, jitter: 0.5 },
+  removeOnComplete: { count: 1_000, age: 3_600 },
+  removeOnFail: { count: 10_000, age: 7 * 24 * 3_600 },
+} as const;
+
+/** Puts outbox rows where they belong: jobs into BullMQ, events into the Redis stream. */
+export function createPublisher(redis: Redis, { prefix, eventsKept, logger, deadlineMs = 5_000 }: PublisherOptions) {
+  const options = { connection: redis, prefix, skipVersionCheck: true };
+  const charges = new Queue<ChargeJob, unknown, ChargeJobName>(CHARGES_QUEUE, options);
+  const deadLetters = new Queue<DeadLetterJob>(DEAD_LETTER_QUEUE, options);
+  for (const queue of [charges, deadLetters]) queue.on("error", () => {}); // the connection itself logs
+
+  const publishAll = async (rows: readonly OutboxRow[]) => {
+    const jobs = rows.flatMap(toChargeJob);
+    const dead = rows.filter(({ kind }) => kind === "dead_lettered").map(toDeadLetterJob);
+    const announced = rows.filter(({ kind }) => kind !== "dispatch" && kind !== "look_again");
+    if (jobs.length > 0) await charges.addBulk(jobs);
+    if (dead.length > 0) await deadLetters.addBulk(dead);
+    if (announced.length > 0) await announce(redis, `${prefix}:${PAYMENT_EVENTS_STREAM}`, eventsKept, announced);
+  };
+
+  /** One row that BullMQ or Redis refuses would fail its whole batch: alone, each answers for itself. */
+  const publishOneByOne = async (rows: readonly OutboxRow[]) => {
+    const failed = new Set<string>();
+    for (const row of rows) {
+      try {
+        await publishAll([row]);
+      } catch (error) {
+        if (redis.status !== "ready") throw error;
+        logger.warn({ outboxId: row.id, kind: row.kind, paymentId: row.paymentId }, "cannot publish this outbox row");
+        failed.add(row.id);
+      }
+    }
+    return failed;
+  };
+
+  return {
+    /** @returns the ids of rows that cannot be published; throws when Redis is away or too slow */
+    async publish(rows: readonly OutboxRow[]): Promise<ReadonlySet<string>> {
+      // BullMQ would wait for the connection, with the rows locked.
+      if (redis.status !== "ready") throw new Error("Redis is away");
+      const publishing = publishAll(rows).then(
+        () => new Set<string>(),
+        (error) => {
+          if (redis.status !== "ready" || isRefusedByServer(error)) throw error;
+          return publishOneByOne(rows);
+        },
+      );
+      return withDeadline(publishing, deadlineMs);
+    },
+    /** `absent` when BullMQ does not have the job (any more). */
+    async findJobState(job: ChargeJob): Promise<string> {
+      const state = await withDeadline(charges.getJobState(chargeJobId(job)), deadlineMs);
+      return state === "unknown" ? "absent" : state;
+    },
+    async close() {
+      await Promise.race([Promise.allSettled([charges.close(), deadLetters.close()]), sleep(1_000)]);
+    },
+  };
+}
+
+function toChargeJob({ kind, paymentId, dispatch, id }: OutboxRow): ChargeJobToAdd[] {
+  const data: ChargeJob = { paymentId, dispatch };
+  switch (kind) {
+    case "accepted":
+    case "dispatch":
+      return [{ name: "charge-payment", data, opts: { ...CHARGE_JOB_OPTIONS, jobId: chargeJobId(data) } }];
+    case "look_again":
+      return [{ name: "look-again", data, opts: { ...CHARGE_JOB_OPTIONS, jobId: `${paymentId}-look-${id}` } }];
+    default:
+      return [];
+  }
+}
+
+interface ChargeJobToAdd {
+  name: ChargeJobName;
+  data: ChargeJob;
+  opts: JobsOptions;
+}
+
+function toDeadLetterJob({ paymentId, version }: OutboxRow) {
+  const data: DeadLetterJob = { paymentId, version };
+  return { name: "dead-letter", data, opts: { jobId: deadLetterJobId(data) } };
+}
+
+async function announce(redis: Redis, stream: string, kept: number, rows: readonly OutboxRow[]): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (const { paymentId, version } of rows)
+    pipeline.xadd(stream, "MAXLEN", "~", kept, "*", "payment_id", paymentId, "version", version);
+  const replies = (await pipeline.exec()) ?? [];
+  const failure = replies.find(([error]) => error)?.[0];
+  if (failure) throw failure;
+}
+
+/** Redis says no to every write: memory is full, it is loading, or it is a replica. No row is at fault. */
+function isRefusedByServer(error: unknown): boolean {
+  return /^(OOM|LOADING|READONLY|MISCONF|MASTERDOWN|NOREPLICAS|NOAUTH|NOPERM)/.test((error as Error).message);
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${deadlineMs} ms`)), deadlineMs);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}

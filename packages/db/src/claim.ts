@@ -1,0 +1,64 @@
+import type { ClaimedPayment } from "@payonce/domain";
+import type pg from "pg";
+
+export interface ClaimRequest {
+  /** Made by the caller: the attempt that is announced by this claim. */
+  attemptId: string;
+  paymentId: string;
+  /** Look now, though the time has not come: evidence has arrived. Never overrides another's live lease. */
+  forced: boolean;
+}
+
+/** A payment that this charger may now work on, until its lease ends. */
+export interface Claim extends ClaimedPayment {
+  id: string;
+  attemptId: string;
+  /** Every later write is a compare-and-set on this. */
+  version: number;
+  attempts: number;
+  merchantId: string;
+  paymentMethod: string;
+  description: string | null;
+}
+
+// Locks in id order, or two batches deadlock. Lease and due time are read after the lock wait, from the wall clock: `now()`
+// is the transaction's start, and a wait would eat the lease. A lease that ended with an object stored may have ended in
+// the middle of a confirm, so its outcome is unknown from here on.
+const CLAIM = `
+WITH i AS MATERIALIZED (
+  SELECT DISTINCT ON ("paymentId") * FROM jsonb_to_recordset($1::jsonb)
+    AS r("attemptId" text, "paymentId" text, forced bool) ORDER BY "paymentId"
+), l AS MATERIALIZED (
+  SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
+), u AS (
+  UPDATE payments p SET status = 'charging', version = p.version + 1, attempts = p.attempts + 1, idle_dispatches = 0,
+    outcome_unknown = p.outcome_unknown OR (p.status = 'charging' AND p.provider_object_id IS NOT NULL),
+    next_action_at = clock_timestamp() + $2::int * interval '1 ms', updated_at = clock_timestamp()
+  FROM i, l WHERE p.id = i."paymentId" AND l.id = p.id AND (
+    p.status IN ('queued', 'retry_wait', 'unknown') AND (i.forced OR p.next_action_at <= clock_timestamp())
+    OR p.status = 'charging' AND p.next_action_at <= clock_timestamp())
+  RETURNING p.*, i."attemptId"
+), a AS (
+  INSERT INTO attempts (id, payment_id, number) SELECT "attemptId", id, attempts FROM u
+), t AS (
+  INSERT INTO timeline (payment_id, version, kind) SELECT id, version, status FROM u
+)
+SELECT id, "attemptId", version, attempts, merchant_id AS "merchantId", amount_minor::float8 AS "amountMinor", currency,
+  payment_method AS "paymentMethod", description, provider_object_id AS "providerObjectId",
+  outcome_unknown AS "outcomeUnknown" FROM u`;
+
+/**
+ * Takes payments for a charger. The attempts are committed when this returns, so whatever is sent to the provider
+ * afterwards was announced before.
+ *
+ * @param leaseMs how long the claim holds; after that anyone may claim the payment
+ * @returns the claims that were won, in no order; a payment that is not due, leased, or settled is not among them
+ */
+export async function claimPayments(
+  pool: pg.Pool,
+  requests: readonly ClaimRequest[],
+  leaseMs: number,
+): Promise<Claim[]> {
+  const { rows } = await pool.query<Claim>({ name: "claim", text: CLAIM, values: [JSON.stringify(requests), leaseMs] });
+  return rows;
+}

@@ -1,0 +1,70 @@
+import type pg from "pg";
+
+export type OutboxKind =
+  /** A new payment: a job, and an event. */
+  | "accepted"
+  /** A payment whose job was lost, or that an operator sends again: a job. */
+  | "dispatch"
+  /** Evidence came in that changed nothing yet: a job that looks at once. */
+  | "look_again"
+  /** A transition a merchant can care about: an event. */
+  | "event"
+  /** A dead letter, and an event. */
+  | "dead_lettered";
+
+export interface OutboxRow {
+  /** A bigint as text. */
+  id: string;
+  kind: OutboxKind;
+  paymentId: string;
+  version: number;
+  dispatch: number;
+}
+
+// SKIP LOCKED lets any number of relays share the work. No cursor of the form "id > last seen": ids are given out before
+// their rows are committed, so a slow transaction's row would be passed over for ever.
+const SELECT = `SELECT id, kind, payment_id AS "paymentId", version, dispatch FROM outbox
+  WHERE not_before <= now() ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED`;
+
+const FINISH = `WITH d AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]))
+  UPDATE outbox SET tries = tries + 1, not_before = now() + least(power(2, least(tries, 10)), 300) * interval '1 s'
+  WHERE id = ANY ($2::bigint[])`;
+
+/**
+ * Takes due outbox rows, has them published, and forgets those that were. The rows stay locked, and are there again when
+ * this process dies: a crash between publishing and commit publishes once more, which the claim absorbs.
+ *
+ * @param publish puts the rows into Redis; answers with the ids of rows that cannot be published (they back off, and keep
+ *   their place). When it throws, all rows stay as they are.
+ * @returns how many rows were taken
+ */
+export async function relayBatch(
+  pool: pg.Pool,
+  limit: number,
+  publish: (rows: readonly OutboxRow[]) => Promise<ReadonlySet<string>>,
+): Promise<number> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  // The server may end the session between two statements; unheard, that would end the process. The next statement fails.
+  const noteEnd = () => {};
+  client.on("error", noteEnd);
+  try {
+    // A relay that is stopped in here must not hide its rows for ever: the server ends the session, and another takes over.
+    await client.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'");
+    const { rows } = await client.query<OutboxRow>({ name: "relay-select", text: SELECT, values: [limit] });
+    if (rows.length > 0) {
+      const failed = await publish(rows);
+      const done = rows.map(({ id }) => id).filter((id) => !failed.has(id));
+      await client.query({ name: "relay-finish", text: FINISH, values: [done, [...failed]] });
+    }
+    await client.query("COMMIT");
+    return rows.length;
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    client.off("error", noteEnd);
+    // Destroying the connection of a failed batch is the roll-back that needs no answer from the server.
+    client.release(failure);
+  }
+}

@@ -1,0 +1,29 @@
+import type pg from "pg";
+
+// Only the claimer may, and only once: what is not stored is never confirmed.
+const STORE = `
+WITH u AS (
+  UPDATE payments SET provider_object_id = $3, version = version + 1, updated_at = clock_timestamp()
+  WHERE id = $1 AND version = $2 AND status = 'charging' AND provider_object_id IS NULL RETURNING id, version
+), t AS (
+  INSERT INTO timeline (payment_id, version, kind) SELECT id, version, 'provider_object_stored' FROM u
+)
+SELECT version FROM u`;
+
+/**
+ * Remembers the one provider object that may be confirmed for a payment.
+ *
+ * @param version of the claim
+ * @returns the payment's new version, or null when the claim was lost: then nothing may be confirmed
+ */
+export async function storeProviderObject(
+  pool: pg.Pool,
+  { paymentId, version, objectId }: { paymentId: string; version: number; objectId: string },
+): Promise<number | null> {
+  const { rows } = await pool.query<{ version: number }>({
+    name: "store-provider-object",
+    text: STORE,
+    values: [paymentId, version, objectId],
+  });
+  return rows[0]?.version ?? null;
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { connectDatabase, type Database } from "./connect.ts";
+
+/**
+ * A fresh, migrated database of a test's own, cloned from the template that the test run made.
+ *
+ * @returns the database and its url; `drop` closes and removes it, and fails when the test left a connection open
+ */
+export async function createTestDatabase(): Promise<{ db: Database; url: string; drop(): Promise<void> }> {
+  const adminUrl = process.env.TEST_DATABASE_URL;
+  if (!adminUrl) throw new Error("TEST_DATABASE_URL is not set: run the tests with `npm test`");
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await admin(adminUrl, `CREATE DATABASE ${name} TEMPLATE payonce_template`);
+  const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
+  const db = connectDatabase({ url, applicationName: "test" });
+  return {
+    db,
+    url,
+    async drop() {
+      await db.close();
+      await admin(adminUrl, `DROP DATABASE ${name}`);
+    },
+  };
+}
+
+async function admin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

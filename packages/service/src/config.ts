@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/**
+ * Reads a process's configuration from its environment. Ends the process with one line per mistake, naming the variable
+ * and what it must be: a service that guesses its configuration is worse than one that does not start.
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: NodeJS.ProcessEnv = process.env,
+): z.output<z.ZodObject<Shape>> {
+  // An empty variable means "not set", as in most tools that set them.
+  const result = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")));
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    const name = path.join(".");
+    console.error(
+      `Configuration: ${name} ${env[name] ? message : "is required"}. See the configuration table in README.md.`,
+    );
+  }
+  process.exit(1);
+}
+
+/** A whole number given as text. */
+export function whole(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+/** What every process reads. */
+export const serviceConfig = {
+  HOST: z.string().default("127.0.0.1"),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], "must be a pino level such as info")
+    .default("info"),
+  METRICS_PORT: whole(0, 65_535).default(0),
+};
+
+export const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, "must be a postgresql:// url");
+export const redisUrl = z.string().regex(/^rediss?:\/\//, "must be a redis:// or rediss:// url");
+/** Put before every Redis key, so that several systems can share one Redis. */
+export const redisPrefix = z
+  .string()
+  .regex(/^[\w-]{1,40}$/, "must be 1 to 40 letters, digits, - or _")
+  .default("payonce");

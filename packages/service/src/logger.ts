@@ -1,0 +1,21 @@
+import { type Logger, pino } from "pino";
+
+export type { Logger };
+
+export function createLogger(name: string, level: string): Logger {
+  return pino({ name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/**
+ * What of an error may be logged: its kind and where it arose. Not its message, which for a database or parser error can
+ * hold what the client sent.
+ */
+export function describeError(error: unknown): { name: string; code?: string; frames: string[] } {
+  const { name = "Error", code, stack = "" } = error as { name?: string; code?: unknown; stack?: string };
+  const frames = stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
+  return { name, ...(typeof code === "string" && { code }), frames };
+}
