@@ -2,6 +2,9 @@
 export default {
   roots: ["<rootDir>/apps", "<rootDir>/packages"],
   testMatch: ["**/src/**/*.test.ts"],
+  // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.
+  globalSetup: "<rootDir>/packages/stack/src/jest-global-setup.ts",
+  globalTeardown: "<rootDir>/packages/stack/src/jest-global-teardown.ts",
   testEnvironment: "node",
   testEnvironmentOptions: { exportConditions: ["source", "node", "node-addons"] },
   extensionsToTreatAsEsm: [".ts"],

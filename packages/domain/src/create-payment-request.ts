@@ -18,8 +18,19 @@ function text(maxLength: number, what = `must be a string of 1 to ${maxLength} c
 const MAX_METADATA_KEYS = 50;
 
 const metadataSchema = z
-  .record(text(40, "keys must be 1 to 40 characters"), text(500, "values must be strings of 1 to 500 characters"))
-  .refine((value) => Object.keys(value).length <= MAX_METADATA_KEYS, `must have at most ${MAX_METADATA_KEYS} keys`);
+  // A record leaves this key out without a word, and nothing that was sent may be lost silently.
+  .unknown()
+  .refine(
+    (value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"),
+    "must not have a key __proto__",
+  )
+  .pipe(metadataRecord());
+
+function metadataRecord() {
+  return z
+    .record(text(40, "keys must be 1 to 40 characters"), text(500, "values must be strings of 1 to 500 characters"))
+    .refine((value) => Object.keys(value).length <= MAX_METADATA_KEYS, `must have at most ${MAX_METADATA_KEYS} keys`);
+}
 
 /** Body of `POST /v1/payments`. Unknown fields are refused: a misspelt one must not be silently lost. */
 export const createPaymentRequestSchema = z.strictObject({

@@ -1,0 +1,32 @@
+import { expect, test } from "@jest/globals";
+import { idSchema, newId } from "./ids.ts";
+
+test("ids of one process sort in the order they were made, also within a millisecond", () => {
+  const ids = Array.from({ length: 10_000 }, () => newId("pay"));
+  expect([...ids].sort()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(idSchema("pay").safeParse(id).success).toBe(true);
+});
+
+test("the first 48 bits are the time, as in any UUIDv7", () => {
+  const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+  const before = Date.now();
+  const value = [...newId("pay").slice(4)].reduce(
+    (sum, character) => sum * 32n + BigInt(alphabet.indexOf(character)),
+    0n,
+  );
+  // Ids made earlier in the same millisecond may have borrowed from the next ones.
+  expect(Math.abs(Number(value >> 80n) - before)).toBeLessThan(5_000);
+  expect((value >> 76n) & 15n).toBe(7n);
+  expect((value >> 62n) & 3n).toBe(2n);
+});
+
+test.each([
+  "",
+  "pay_",
+  "mer_01k9xzzzzzzzzzzzzzzzzzzzzz",
+  "pay_81k9xzzzzzzzzzzzzzzzzzzzzz",
+  "pay_01K9XZZZZZZZZZZZZZZZZZZZZZ",
+])("%p is not a payment's id", (id) => {
+  expect(idSchema("pay").safeParse(id).success).toBe(false);
+});
