@@ -31,7 +31,7 @@ export type AcceptResult =
   | { kind: "failed"; error: unknown };
 
 // One statement, one commit: the payment, its timeline and its outbox row exist together or not at all. ORDER BY lessens
-// deadlocks between batches. ON CONFLICT names no target, because the key's index and the order's must both yield a
+// deadlocks between batches, and lets the first of several equal requests win. ON CONFLICT names no target, because the key's index and the order's must both yield a
 // missing row instead of an error. The notify is in the select list of what is returned, or it would never run.
 const INSERT = `
 WITH i AS MATERIALIZED (
@@ -41,7 +41,7 @@ WITH i AS MATERIALIZED (
   INSERT INTO payments (id, merchant_id, idempotency_key, request_hash, amount_minor, currency, payment_method,
     order_reference, description, metadata)
   SELECT id, "merchantId", "idempotencyKey", decode("requestHash", 'hex'), "amountMinor", currency, "paymentMethod",
-    "orderReference", description, metadata FROM i ORDER BY "merchantId", "idempotencyKey"
+    "orderReference", description, metadata FROM i ORDER BY "merchantId", "idempotencyKey", id
   ON CONFLICT DO NOTHING
   RETURNING ${PAYMENT_COLUMNS}
 ), t AS (

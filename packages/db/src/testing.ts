@@ -33,3 +33,5 @@ async function admin(url: string, statement: string): Promise<void> {
     await client.end();
   }
 }
+
+export { acceptOne, acceptRequest, claimOne, insertMerchant, makeDue, settleRequest } from "./testing-payments.ts";

@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from "node:crypto";
+import { newId } from "@payonce/domain";
+import { type AcceptRequest, acceptPayments } from "./accept.ts";
+import { type Claim, claimPayments } from "./claim.ts";
+import type { Database } from "./connect.ts";
+import type { SettleRequest } from "./settle.ts";
+
+/** A merchant to own a test's payments. */
+export async function insertMerchant({ pool }: Database): Promise<string> {
+  const id = newId("mer");
+  await pool.query("INSERT INTO merchants (id, name) VALUES ($1, 'Test')", [id]);
+  return id;
+}
+
+/** A valid request; override what the test is about. */
+export function acceptRequest(merchantId: string, overrides: Partial<AcceptRequest> = {}): AcceptRequest {
+  return {
+    id: newId("pay"),
+    merchantId,
+    idempotencyKey: randomUUID(),
+    requestHash: createHash("sha256")
+      .update(overrides.idempotencyKey ?? randomUUID())
+      .digest("hex"),
+    amountMinor: 4200,
+    currency: "eur",
+    paymentMethod: "pm_card_visa",
+    orderReference: null,
+    description: null,
+    metadata: {},
+    ...overrides,
+  };
+}
+
+export async function acceptOne(
+  db: Database,
+  merchantId: string,
+  overrides: Partial<AcceptRequest> = {},
+): Promise<string> {
+  const [result] = await acceptPayments(db, [acceptRequest(merchantId, overrides)]);
+  if (result?.kind !== "created") throw new Error(`expected a new payment, got ${result?.kind}`);
+  return result.payment.id;
+}
+
+/** @returns undefined when the payment could not be claimed */
+export async function claimOne(
+  db: Database,
+  paymentId: string,
+  leaseMs = 60_000,
+  forced = false,
+): Promise<Claim | undefined> {
+  const [claim] = await claimPayments(db.pool, [{ attemptId: newId("att"), paymentId, forced }], leaseMs);
+  return claim;
+}
+
+/** A settle request for a claim; by default the payment waits for its next try. */
+export function settleRequest(claim: Claim, overrides: Partial<SettleRequest> = {}): SettleRequest {
+  return {
+    attemptId: claim.attemptId,
+    paymentId: claim.id,
+    version: claim.version,
+    outcome: "not_executed",
+    code: "test",
+    evidence: [],
+    status: "retry_wait",
+    outcomeUnknown: false,
+    waitMs: 0,
+    failureCode: "test",
+    deadLetterReason: null,
+    ...overrides,
+  };
+}
+
+/** Brings the end of a lease or a wait about without waiting for it. */
+export async function makeDue({ pool }: Database, paymentId: string): Promise<void> {
+  await pool.query("UPDATE payments SET next_action_at = now() - interval '1 hour' WHERE id = $1", [paymentId]);
+}
