@@ -6,7 +6,7 @@ export default {
   globalSetup: "<rootDir>/packages/stack/src/jest-global-setup.ts",
   globalTeardown: "<rootDir>/packages/stack/src/jest-global-teardown.ts",
   testEnvironment: "node",
-  testEnvironmentOptions: { exportConditions: ["source", "node", "node-addons"] },
+  testEnvironmentOptions: { customExportConditions: ["source", "node", "node-addons"] },
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [
