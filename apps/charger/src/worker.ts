@@ -19,6 +19,7 @@ export function startWorker(options: WorkerOptions) {
     CHARGES_QUEUE,
     (job, token) => processJob(options, job, token),
     {
+      // Without `skipVersionCheck`: not knowing the version, BullMQ would wake for delayed jobs only every second.
       connection: redis,
       prefix,
       concurrency,
@@ -26,7 +27,6 @@ export function startWorker(options: WorkerOptions) {
       stalledInterval: Math.ceil(jobLockMs / 2),
       // Chargers that die take jobs with them, however often: what a crash costs is counted in Postgres.
       maxStalledCount: 1_000_000,
-      skipVersionCheck: true,
     },
   );
   worker.on("failed", (job, error) =>

@@ -1,0 +1,163 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "@payonce/db/testing";
+import { chargeJobId, newId } from "@payonce/domain";
+import { connectRedisForReading, createLogger } from "@payonce/service";
+import { Queue, QueueEvents } from "bullmq";
+import type { Redis } from "ioredis";
+import { leaseMsFor } from "./charge-payment.ts";
+import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
+import { startWorker } from "./worker.ts";
+
+const logger = createLogger("test", "silent");
+const url = process.env.TEST_REDIS_URL ?? "";
+let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
+let merchantId: string;
+let redis: Redis;
+let prefix: string;
+let queue: Queue;
+let eventsConnection: Redis;
+let events: QueueEvents;
+const workers: ReturnType<typeof startWorker>[] = [];
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  merchantId = await insertMerchant(testDatabase.db);
+  redis = connectRedisForReading(url, logger);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await testDatabase.drop();
+});
+beforeEach(async () => {
+  prefix = `test-${randomBytes(6).toString("hex")}`;
+  queue = new Queue("charges", { connection: redis, prefix });
+  eventsConnection = connectRedisForReading(url, logger);
+  events = new QueueEvents("charges", { connection: eventsConnection, prefix });
+  await events.waitUntilReady();
+});
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.close(5_000);
+  await events.close();
+  eventsConnection.disconnect();
+});
+
+function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
+  workers.push(
+    startWorker({
+      pool: testDatabase.db.pool,
+      provider,
+      leaseMs: leaseMsFor(1_000),
+      retryWaitsMs,
+      random: () => 0.5,
+      redis,
+      prefix,
+      concurrency: 5,
+      jobLockMs: 5_000,
+      logger,
+    }),
+  );
+}
+const enqueue = (paymentId: string, name = "charge-payment", dispatch = 0) =>
+  queue.add(name, { paymentId, dispatch }, { jobId: `${chargeJobId({ paymentId, dispatch })}-${name}` });
+const newPayment = () => acceptOne(testDatabase.db, merchantId);
+const read = async (id: string) =>
+  (await testDatabase.db.pool.query("SELECT * FROM payments WHERE id = $1", [id])).rows[0];
+const notExecuted = { kind: "not_executed", code: "provider_econnrefused" } as const;
+
+describe("a charge job", () => {
+  test("charges its payment and says what became of it", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider();
+    start(provider);
+    expect(await (await enqueue(id)).waitUntilFinished(events)).toBe("succeeded");
+    expect(await read(id)).toMatchObject({ status: "succeeded", attempts: 1 });
+  });
+
+  test("delivered again, late or under another name charges nothing more", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider();
+    start(provider);
+    for (const [name, dispatch] of [
+      ["charge-payment", 0],
+      ["charge-payment", 1],
+      ["look-again", 2],
+    ] as const)
+      expect(await (await enqueue(id, name, dispatch)).waitUntilFinished(events)).toBe("succeeded");
+    expect(provider.captured.get(`pi_${id}`)).toBe(1);
+  });
+
+  test("waits as a delayed job between attempts, and comes back by itself", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider({ create: [notExecuted, notExecuted] });
+    start(provider);
+    const delayed = new Promise((resolve) => events.once("delayed", resolve));
+    const job = await enqueue(id);
+    await delayed;
+    expect(await job.waitUntilFinished(events)).toBe("succeeded");
+    expect(await read(id)).toMatchObject({ attempts: 3 });
+    const { logs } = await queue.getJobLogs(job.id ?? "");
+    expect(logs[0]).toMatch(/^Attempt 1: retry_wait \(provider_econnrefused\); again in \d+ ms$/);
+  });
+
+  test("ends as dead_lettered when the attempts are spent, and is not failed for that", async () => {
+    const id = await newPayment();
+    start(createScriptedProvider({ create: [notExecuted, notExecuted, notExecuted] }));
+    expect(await (await enqueue(id)).waitUntilFinished(events)).toBe("dead_lettered");
+  });
+
+  test("whose payment another charger holds comes back when that lease ends", async () => {
+    const id = await newPayment();
+    await claimOne(testDatabase.db, id, 60_000);
+    start(createScriptedProvider());
+    const delayed = new Promise<{ delay: number }>((resolve) => events.once("delayed", resolve as never));
+    await enqueue(id);
+    const until = Number((await delayed).delay);
+    expect(until - Date.now()).toBeGreaterThan(30_000);
+    expect(await read(id)).toMatchObject({ status: "charging", attempts: 1 });
+  });
+
+  test("after a charger died in mid-attempt asks the provider what happened", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider();
+    const dead = await claimOne(testDatabase.db, id);
+    await provider.create({ id, amountMinor: 4200, currency: "eur", paymentMethod: "pm_x", description: null });
+    await testDatabase.db.pool.query(
+      "UPDATE payments SET provider_object_id = $2, version = version + 1 WHERE id = $1",
+      [id, `pi_${id}`],
+    );
+    await provider.confirm(`pi_${id}`, "the charger dies before it hears the answer");
+    expect(dead).toBeDefined();
+    await makeDue(testDatabase.db, id);
+    provider.calls.length = 0;
+    start(provider);
+    expect(await (await enqueue(id)).waitUntilFinished(events)).toBe("succeeded");
+    expect(provider.calls).toEqual([`retrieve pi_${id}`]);
+    expect(provider.captured.get(`pi_${id}`)).toBe(1);
+  });
+
+  test.each([
+    ["is not a job's", { hello: "world" }],
+    ["names no payment", { paymentId: newId("pay"), dispatch: 0 }],
+    ["carries an amount, which is not its to say", { paymentId: newId("pay"), dispatch: 0, amount: 1 }],
+  ])("whose data %s fails for good and harms nobody", async (_what, data) => {
+    start(createScriptedProvider());
+    const job = await queue.add("charge-payment", data);
+    await expect(job.waitUntilFinished(events)).rejects.toThrow();
+    expect(await job.getState()).toBe("failed");
+  });
+
+  test("for one payment handed to many workers at once makes one charge", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider();
+    for (let i = 0; i < 4; i++) start(provider);
+    const jobs = await Promise.all(
+      Array.from({ length: 12 }, (_, dispatch) =>
+        enqueue(id, dispatch % 2 ? "look-again" : "charge-payment", dispatch),
+      ),
+    );
+    await jobs[0]?.waitUntilFinished(events);
+    expect(provider.captured.get(`pi_${id}`)).toBe(1);
+    expect(provider.calls.filter((call) => call.startsWith("confirm"))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { repositoryRoot } from "./stack-home.ts";
+
+export type AppName = "simulator" | "charger" | "relay" | "api";
+
+/** What an app's environment is made of. */
+export interface AppSurroundings {
+  home: string;
+  databaseUrl: string;
+  redisUrl: string;
+  simulatorUrl: string;
+}
+
+export interface App {
+  name: AppName;
+  /** The compiled file that node runs. */
+  main: string;
+  /** Port tried first for the first copy; undefined for an app that serves nobody but Prometheus. */
+  defaultPort?: number;
+  hasMetrics: boolean;
+  /** All of these answer 200 once it does its work; on the metrics port where it has no other. */
+  readyPaths: readonly string[];
+  env(surroundings: AppSurroundings): Record<string, string>;
+}
+
+/** Short, so that a fault heals while one watches; in production minutes and hours are right. */
+export const shortTimings = {
+  providerTimeoutMs: 2000,
+  retryWaitsMs: [500, 1000, 2000, 4000, 8000, 15_000, 30_000],
+  sweepIntervalMs: 2000,
+};
+
+const stores = ({ databaseUrl, redisUrl }: AppSurroundings) => ({ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl });
+
+const compiled = (name: string) => join(repositoryRoot, "apps", name, "dist", "main.js");
+
+/** In the order in which they are started; they are stopped in the reverse order. */
+export const apps: readonly App[] = [
+  {
+    name: "simulator",
+    main: compiled("simulator"),
+    defaultPort: 3002,
+    hasMetrics: false,
+    readyPaths: ["/healthz"],
+    env: ({ home }) => ({ SIMULATOR_DATA_DIR: join(home, "simulator") }),
+  },
+  {
+    name: "charger",
+    main: compiled("charger"),
+    hasMetrics: true,
+    readyPaths: ["/metrics"],
+    env: (surroundings) => ({
+      ...stores(surroundings),
+      STRIPE_API_BASE: surroundings.simulatorUrl,
+      STRIPE_API_KEY: "sk_test_simulator",
+      PROVIDER_TIMEOUT_MS: String(shortTimings.providerTimeoutMs),
+      RETRY_WAITS_MS: shortTimings.retryWaitsMs.join(","),
+      JOB_LOCK_MS: "5000",
+    }),
+  },
+  {
+    name: "relay",
+    main: compiled("relay"),
+    hasMetrics: true,
+    readyPaths: ["/metrics"],
+    env: (surroundings) => ({
+      ...stores(surroundings),
+      RELAY_POLL_MS: "500",
+      SWEEP_INTERVAL_MS: String(shortTimings.sweepIntervalMs),
+      SWEEP_GRACE_MS: "3000",
+    }),
+  },
+  {
+    name: "api",
+    main: compiled("api"),
+    defaultPort: 3000,
+    hasMetrics: true,
+    readyPaths: ["/healthz", "/readyz"],
+    env: stores,
+  },
+];

@@ -1,0 +1,10 @@
+export { type App, type AppName, apps } from "./apps.ts";
+export { createDatabase } from "./create-database.ts";
+export { findFreePort } from "./free-port.ts";
+export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
+export { processIdentity } from "./process-identity.ts";
+export { type RedisOptions, type RunningRedis, startRedis } from "./redis.ts";
+export { type ProcessName, readStackFile, type StackInfo, stackFilePath } from "./stack-file.ts";
+export { repositoryRoot, stackHome } from "./stack-home.ts";
+export { type Stack, type StackOptions, startStack } from "./start-stack.ts";
+export { waitUntil } from "./wait-until.ts";

@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { say, step } from "../progress.js";
+import { createDatabase } from "./create-database.ts";
+import { stopAfterJest } from "./jest-global-teardown.ts";
+import { migrateDatabase } from "./migrate-database.ts";
+import { startPostgres } from "./postgres.ts";
+import { startRedis } from "./redis.ts";
+import { repositoryRoot } from "./stack-home.ts";
+
+/**
+ * Gives a whole jest run one throwaway Postgres, with the migrated template database `payonce_template`, and one throwaway
+ * Redis: TEST_DATABASE_URL (may create databases) and TEST_REDIS_URL. Those that are set already are left alone.
+ */
+export default async function setUp(): Promise<void> {
+  await step("Postgres and Redis for the tests", async () => {
+    const home = join(repositoryRoot, "node_modules", ".cache", "payonce", "tests");
+    const password = randomBytes(16).toString("hex");
+    const log = (line: string) => say(`  · ${line}`);
+    const starts = await Promise.allSettled([
+      process.env.TEST_DATABASE_URL ? undefined : startPostgres({ home, password, throwaway: true, log }),
+      process.env.TEST_REDIS_URL ? undefined : startRedis({ home, password, throwaway: true, log }),
+    ]);
+    for (const server of starts) if (server.status === "fulfilled" && server.value) stopAfterJest(server.value);
+    const [postgres, redis] = starts.map((server) => {
+      if (server.status === "rejected") throw server.reason;
+      return server.value?.url;
+    });
+    process.env.TEST_DATABASE_URL ||= postgres;
+    process.env.TEST_REDIS_URL ||= redis;
+    const template = await createDatabase(process.env.TEST_DATABASE_URL as string, "payonce_template");
+    await migrateDatabase(template);
+  });
+}
