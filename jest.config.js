@@ -1,6 +1,6 @@
 /** @type {import("jest").Config} */
 export default {
-  roots: ["<rootDir>/apps", "<rootDir>/packages"],
+  roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/tests"],
   testMatch: ["**/src/**/*.test.ts"],
   // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.
   globalSetup: "<rootDir>/packages/stack/src/jest-global-setup.ts",
