@@ -1,3 +1,4 @@
+import { seedMerchant } from "@payonce/db";
 import type { App, AppName } from "./apps.ts";
 import { apps as allApps } from "./apps.ts";
 import { claimHome } from "./home-claim.ts";
@@ -6,7 +7,6 @@ import { createOrphanGuard } from "./orphan-guard.ts";
 import { choosePorts } from "./ports.ts";
 import { createProcessRegister } from "./process-register.ts";
 import { readOrMakeSecrets } from "./secrets.ts";
-import { seedMerchant } from "./seed-merchant.ts";
 import { removeStackFile, type StackInfo, writeStackFile } from "./stack-file.ts";
 import { forgetDataOutside, makeHome } from "./stack-home.ts";
 import { startApp, untilAppReady } from "./start-app.ts";
