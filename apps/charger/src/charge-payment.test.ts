@@ -28,6 +28,7 @@ async function attempt(id: string, provider: ScriptedProvider, overrides: Partia
   const options = {
     pool: testDatabase.db.pool,
     provider,
+    account: "acct_test",
     leaseMs: leaseMsFor(1_000),
     retryWaitsMs: [0, 0],
     random: () => 0.5,

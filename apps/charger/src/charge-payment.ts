@@ -1,5 +1,5 @@
 import { type Claim, type SettleRequest, settleAttempts, storeProviderObject } from "@payonce/db";
-import { type Evidence, nextStep, retryWaitMs, type Step, settlementOf, type Verdict } from "@payonce/domain";
+import { type Evidence, newId, nextStep, retryWaitMs, type Step, settlementOf, type Verdict } from "@payonce/domain";
 import type pg from "pg";
 import { keepTrying } from "./keep-trying.ts";
 import type { Provider } from "./providers/provider.ts";
@@ -7,6 +7,8 @@ import type { Provider } from "./providers/provider.ts";
 export interface ChargeOptions {
   pool: pg.Pool;
   provider: Provider;
+  /** Which account our key is for. */
+  account: string;
   /** How long a claim holds; see `leaseMsFor`. */
   leaseMs: number;
   retryWaitsMs: readonly number[];
@@ -16,8 +18,8 @@ export interface ChargeOptions {
 /** `lost` when the payment had moved on without us. What we learned is recorded, and the payment is looked at again. */
 export type ChargeResult = { status: SettleRequest["status"]; code: string | null; waitMs: number | null } | "lost";
 
-/** The most provider calls one attempt makes: create or retrieve, confirm, cancel. */
-const MAX_CALLS = 3;
+/** The most provider calls one attempt makes: find, create or retrieve, confirm, cancel. */
+const MAX_CALLS = 4;
 
 /** A lease that covers every call of an attempt with one deadline to spare. */
 export function leaseMsFor(callTimeoutMs: number): number {
@@ -36,49 +38,64 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
   const { pool, provider, leaseMs } = options;
   const evidence: Evidence[] = [];
   const payment = { ...claim };
-  let step = nextStep(payment);
+  // At another account neither the object nor its keys exist: whatever was sent there could charge a second time.
+  let step: Step =
+    claim.providerAccount === options.account ? nextStep(payment) : refuse(payment, "provider_account_differs");
   while (step.do !== "settle") {
     if (step.do === "store") {
-      const version = await storeProviderObject(pool, {
-        paymentId: claim.id,
-        version: payment.version,
-        objectId: step.objectId,
-      });
+      const { objectId, mayHaveCharged } = step;
+      const stored = { paymentId: claim.id, version: payment.version, objectId, mayHaveCharged };
+      const version = await storeProviderObject(pool, stored);
       // Lost: another charger has the payment, and what it stored is what may be confirmed.
       if (version === null) step = { do: "settle", verdict: { outcome: "not_executed", code: "claim_lost" } };
       else {
         payment.version = version;
-        payment.providerObjectId = step.objectId;
+        payment.providerObjectId = objectId;
+        payment.outcomeUnknown ||= mayHaveCharged;
         step = nextStep(payment);
       }
       continue;
     }
     const leaseLeftMs = claimedAt + leaseMs - performance.now();
-    if (leaseLeftMs < provider.callTimeoutMs) {
-      const outcome = payment.outcomeUnknown ? "unknown" : "not_executed";
-      step = { do: "settle", verdict: { outcome, code: "lease_too_short" } };
-      break;
+    if (leaseLeftMs < provider.callTimeoutMs) step = refuse(payment, "lease_too_short");
+    else {
+      const answer = await callProvider(provider, payment, step);
+      evidence.push(answer.evidence);
+      step = nextStep(payment, { step, answer });
     }
-    const answer = await callProvider(provider, payment, step);
-    evidence.push(answer.evidence);
-    step = nextStep(payment, { step, answer });
   }
   return settle(options, payment, step.verdict, evidence);
 }
 
+/** Ends an attempt that sent nothing: what was unknown before it still is. */
+function refuse({ outcomeUnknown }: Claim, code: string): Step & { do: "settle" } {
+  return { do: "settle", verdict: { outcome: outcomeUnknown ? "unknown" : "not_executed", code } };
+}
+
 function callProvider(provider: Provider, claim: Claim, step: Exclude<Step, { do: "settle" | "store" }>) {
+  const apiVersion = claim.providerApiVersion;
   switch (step.do) {
     case "create":
-      return provider.create(claim);
+      return provider.create(claim, apiVersion, createKey(claim));
+    case "find":
+      return provider.find(claim, apiVersion);
     case "retrieve":
-      return provider.retrieve(step.objectId);
+      return provider.retrieve({ id: step.objectId, apiVersion });
     // Keys of the attempt, not of the payment: a provider replays the stored first answer of a key, a 500 too, and the
     // object takes money once under whatever key.
     case "confirm":
-      return provider.confirm(step.objectId, `${claim.attemptId}-confirm`);
+      return provider.confirm({ id: step.objectId, apiVersion }, `${claim.attemptId}-confirm`);
     case "cancel":
-      return provider.cancel(step.objectId, `${claim.attemptId}-cancel`);
+      return provider.cancel({ id: step.objectId, apiVersion }, `${claim.attemptId}-cancel`);
   }
+}
+
+/**
+ * The first tries share a key, so that an object whose answer was lost is found again. A provider also replays a stored
+ * error under its key, for a day; so later tries use keys of their own. That can leave an object that nobody confirms.
+ */
+function createKey({ id, tries }: Claim): string {
+  return tries <= 3 ? `${id}-create` : `${id}-create-${tries}`;
 }
 
 async function settle(
@@ -87,7 +104,7 @@ async function settle(
   verdict: Verdict,
   evidence: Evidence[],
 ): Promise<ChargeResult> {
-  const settlement = settlementOf(verdict, retryWaitMs(claim.attempts, retryWaitsMs, random));
+  const settlement = settlementOf(verdict, retryWaitMs(Math.max(claim.tries, 1), retryWaitsMs, random));
   const code = verdict.outcome === "succeeded" ? null : verdict.code;
   const request: SettleRequest = {
     ...settlement,
@@ -97,6 +114,14 @@ async function settle(
     outcome: verdict.outcome,
     code,
     evidence,
+    anomaly:
+      verdict.outcome !== "succeeded" && verdict.mismatch
+        ? {
+            id: newId("ano"),
+            kind: "provider_mismatch",
+            providerObjectId: evidence.at(-1)?.objectId ?? claim.providerObjectId,
+          }
+        : null,
   };
   // The provider has answered: what it said is worth more than the moment. Settling twice is harmless, by the version.
   const versions = await keepTrying(() => settleAttempts(pool, [request]));

@@ -13,7 +13,7 @@ export const configSchema = z.object({
   STRIPE_API_BASE: z
     .url({ protocol: /^https?$/, error: "must be an http:// or https:// url" })
     .default("https://api.stripe.com"),
-  /** Deadline of one provider call, from the first byte sent to the last one read. */
+  /** Deadline of one provider call, from connecting to the last byte read. */
   PROVIDER_TIMEOUT_MS: whole(100, 120_000).default(20_000),
   /** Waits between attempts; one attempt more than there are waits is made. */
   RETRY_WAITS_MS: z
@@ -21,6 +21,16 @@ export const configSchema = z.object({
     .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, waits)
     .transform((list) => list.split(",").map(Number))
     .default([...DEFAULT_RETRY_WAITS_MS]),
+  /** So many attempts in a row that the provider did not answer sensibly stop this process from taking jobs. */
+  BREAKER_FAILURES: whole(1, 10_000).default(20),
+  /** How long it then takes none, at first and at most; after that one job is tried. */
+  BREAKER_OPEN_MS: whole(10, 600_000).default(5_000),
+  BREAKER_MAX_OPEN_MS: whole(10, 3_600_000).default(60_000),
+  /** The account of STRIPE_API_KEY. Asked of Stripe where not set; a restricted key may not be told. */
+  STRIPE_ACCOUNT: z
+    .string()
+    .regex(/^acct_\w+$/, "must be a Stripe account id")
+    .optional(),
   /** Jobs worked on at once; each waits for the provider most of its time. */
   CHARGER_CONCURRENCY: whole(1, 1_000).default(20),
   DATABASE_POOL_SIZE: whole(1, 500).default(10),

@@ -1,4 +1,4 @@
-import { connectDatabase } from "@payonce/db";
+import { connectDatabase, readInstallationId } from "@payonce/db";
 import {
   connectRedisForReading,
   createLogger,
@@ -8,8 +8,10 @@ import {
   startMetricsServer,
   warnIfRedisForgets,
 } from "@payonce/service";
+import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
 import { configSchema } from "./config.ts";
+import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startWorker } from "./worker.ts";
@@ -30,15 +32,28 @@ await runService(
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
-    const { observeAttempt, keyRefused } = registerMetrics(registry);
+    const { observeAttempt, keyRefused, breakerState } = registerMetrics(registry);
     const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
     const provider = createStripeProvider({
       apiKey: config.STRIPE_API_KEY,
       apiBase: config.STRIPE_API_BASE,
       callTimeoutMs: config.PROVIDER_TIMEOUT_MS,
+      installationId: await keepTrying(() => readInstallationId(db.pool), Number.POSITIVE_INFINITY),
+      account: config.STRIPE_ACCOUNT,
       onKeyRefused() {
         keyRefused.inc();
         logger.error("Stripe refuses STRIPE_API_KEY: no payment gets through until it is mended");
+      },
+    });
+    const breaker = createBreaker({
+      failuresToOpen: config.BREAKER_FAILURES,
+      openMs: config.BREAKER_OPEN_MS,
+      maxOpenMs: config.BREAKER_MAX_OPEN_MS,
+      now: () => performance.now(),
+      onChange(state, openForMs) {
+        breakerState.set(state);
+        logger.warn({ state, openForMs }, "the breaker to the provider changed");
+        worker.obey(state, openForMs);
       },
     });
     const worker = startWorker({
@@ -47,6 +62,7 @@ await runService(
       leaseMs,
       retryWaitsMs: config.RETRY_WAITS_MS,
       random: Math.random,
+      breaker,
       onAttempt: observeAttempt,
       redis,
       prefix: config.REDIS_PREFIX,

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { BreakerState } from "./breaker.ts";
 import type { ChargeResult } from "./charge-payment.ts";
 
 export function registerMetrics(registry: Registry) {
@@ -10,7 +11,18 @@ export function registerMetrics(registry: Registry) {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
+  const breaker = new Gauge({
+    name: "payonce_provider_breaker_state",
+    help: "1 for the state the breaker to the provider is in",
+    labelNames: ["state"],
+    registers,
+  });
+  const setBreaker = (current: BreakerState) => {
+    for (const state of ["closed", "open", "half_open"] as const) breaker.set({ state }, state === current ? 1 : 0);
+  };
+  setBreaker("closed");
   return {
+    breakerState: { set: setBreaker },
     observeAttempt(result: ChargeResult, durationMs: number) {
       durations.observe({ status: result === "lost" ? "lost" : result.status }, durationMs / 1_000);
     },

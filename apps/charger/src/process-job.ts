@@ -1,18 +1,25 @@
 import { claimPayments, readNextWake } from "@payonce/db";
-import { type ChargeJob, type ChargeJobName, chargeJobSchema, newId } from "@payonce/domain";
+import { type ChargeJob, type ChargeJobName, chargeJobSchema, isSettled, newId } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
+import type { Breaker } from "./breaker.ts";
+import { cancelAtProvider } from "./cancel-at-provider.ts";
 import { type ChargeOptions, type ChargeResult, chargePayment } from "./charge-payment.ts";
+import { inspectPayment } from "./inspect-payment.ts";
+import { isProviderFailure } from "./provider-failure.ts";
 
 export type ChargeBullJob = Job<ChargeJob, unknown, ChargeJobName>;
 
-export interface ProcessOptions extends ChargeOptions {
+export interface ProcessOptions extends Omit<ChargeOptions, "account"> {
+  breaker: Breaker;
   onAttempt?: (result: ChargeResult, durationMs: number) => void;
   logger: Logger;
 }
 
 /** A payment that is due in less than this is waited for in one go, so that clocks a little apart cause no busy loop. */
 const MIN_DELAY_MS = 50;
+/** When to ask again what could not be asked now. */
+const UNANSWERED_DELAY_MS = 2_000;
 
 /**
  * What a job does: it wakes. It claims the payment if that is due, makes one attempt, and comes back when Postgres says
@@ -27,37 +34,72 @@ const MIN_DELAY_MS = 50;
 export async function processJob(options: ProcessOptions, job: ChargeBullJob, token: string | undefined) {
   const data = chargeJobSchema.safeParse(job.data);
   if (!data.success) throw new UnrecoverableError("the job's data is not { paymentId, dispatch }");
-  const { paymentId } = data.data;
+  // Asked before the claim, so that an outage spends no attempt.
+  const breakerWaitMs = options.breaker.waitMs();
+  if (breakerWaitMs > 0) return delayJob(job, token, breakerWaitMs);
+  try {
+    const identity = await options.provider.identify();
+    if (!identity) {
+      options.breaker.failed();
+      return await delayJob(job, token, UNANSWERED_DELAY_MS);
+    }
+    return await attempt(options, job, token, data.data.paymentId, identity);
+  } finally {
+    // Whatever path was taken: a probe that asked nothing must not keep the next one out.
+    options.breaker.released();
+  }
+}
+
+async function attempt(
+  options: ProcessOptions,
+  job: ChargeBullJob,
+  token: string | undefined,
+  paymentId: string,
+  identity: { account: string; apiVersion: string },
+) {
+  const { pool, leaseMs, breaker, logger } = options;
+  const { account } = identity;
   const startedAt = performance.now();
   const request = { attemptId: newId("att"), paymentId, forced: job.name === "look-again" };
-  const [claim] = await claimPayments(options.pool, [request], options.leaseMs);
-  if (!claim) return comeBackLater(options, job, token, paymentId);
+  const [claim] = await claimPayments(pool, [request], leaseMs, identity);
+  if (!claim) return notClaimed({ ...options, account }, job, token, paymentId);
 
-  const result = await chargePayment(options, claim, startedAt);
+  const result = await chargePayment({ ...options, account }, claim, startedAt);
   const durationMs = Math.round(performance.now() - startedAt);
   options.onAttempt?.(result, durationMs);
-  const outcome = result === "lost" ? { status: "lost" } : { status: result.status, code: result.code };
-  options.logger.info(
-    { paymentId, attemptId: claim.attemptId, attempt: claim.attempts, ...outcome, durationMs },
-    "attempt",
-  );
-  if (result === "lost") return comeBackLater(options, job, token, paymentId);
+  const { status, code } = result === "lost" ? { status: "lost", code: null } : result;
+  if (isProviderFailure(code)) breaker.failed();
+  else breaker.succeeded();
+  if (code === "provider_account_differs")
+    logger.error(
+      { paymentId, account, of: claim.providerAccount },
+      "the payment belongs to another provider account; nothing was sent",
+    );
+  logger.info({ paymentId, attemptId: claim.attemptId, attempt: claim.attempts, status, code, durationMs }, "attempt");
+  if (result === "lost") return notClaimed({ ...options, account }, job, token, paymentId);
   if (result.waitMs === null) return result.status;
   await job.log(`Attempt ${claim.attempts}: ${result.status} (${result.code}); again in ${result.waitMs} ms`);
   return delayJob(job, token, result.waitMs);
 }
 
-/** Not claimed: it is final, not due yet, or another charger has it. Postgres says when to look again, if ever. */
-async function comeBackLater(
-  { pool }: ProcessOptions,
+/** Not claimed: it is settled, being canceled, not due yet, paused, or another charger has it. */
+async function notClaimed(
+  options: ProcessOptions & { account: string },
   job: ChargeBullJob,
   token: string | undefined,
   paymentId: string,
 ) {
-  const wake = await readNextWake(pool, paymentId);
+  const wake = await readNextWake(options.pool, paymentId);
   if (!wake) throw new UnrecoverableError("there is no such payment");
-  if (wake.waitMs === null) return wake.status;
-  return delayJob(job, token, wake.waitMs);
+  if (wake.cancelRequested) {
+    if (await cancelAtProvider(options, paymentId)) return "cancel finished";
+    return delayJob(job, token, UNANSWERED_DELAY_MS);
+  }
+  if (wake.waitMs !== null) return delayJob(job, token, wake.waitMs);
+  if (job.name !== "look-again" || !isSettled(wake.status)) return wake.status;
+  const inspection = await inspectPayment(options, paymentId);
+  options.logger.info({ paymentId, status: wake.status, inspection }, "looked at a settled payment");
+  return inspection === "unseen" ? delayJob(job, token, UNANSWERED_DELAY_MS) : inspection;
 }
 
 async function delayJob(job: ChargeBullJob, token: string | undefined, waitMs: number): Promise<never> {

@@ -40,6 +40,13 @@ export function createScriptedProvider(script: Partial<Record<ProviderOperation,
     callTimeoutMs: 1_000,
     calls,
     captured,
+    identify: async () => ({ account: "acct_test", apiVersion: "2026-01-01" }),
+    async find({ id }) {
+      const objectId = idsByPayment.get(id);
+      calls.push("find");
+      return objectId ? show("find", objectId) : { kind: "absent", evidence: evidence("find") };
+    },
+    list: async () => ({ kind: "page", objects: [], nextCursor: null }),
     create(payment) {
       const id = idsByPayment.get(payment.id) ?? `pi_${payment.id}`;
       return answer("create", id, () => {
@@ -47,15 +54,15 @@ export function createScriptedProvider(script: Partial<Record<ProviderOperation,
         if (!objects.has(id)) objects.set(id, { state: "requires_confirmation", payment });
       });
     },
-    confirm: (id) =>
+    confirm: ({ id }) =>
       answer("confirm", id, () => {
         const object = objects.get(id);
         if (object?.state !== "requires_confirmation") return;
         object.state = "succeeded";
         captured.set(id, (captured.get(id) ?? 0) + 1);
       }),
-    retrieve: (id) => answer("retrieve", id, () => {}),
-    cancel: (id) =>
+    retrieve: ({ id }) => answer("retrieve", id, () => {}),
+    cancel: ({ id }) =>
       answer("cancel", id, () => {
         const object = objects.get(id);
         if (object && object.state !== "succeeded") object.state = "canceled";

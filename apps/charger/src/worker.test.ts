@@ -5,6 +5,7 @@ import { chargeJobId, newId } from "@payonce/domain";
 import { connectRedisForReading, createLogger } from "@payonce/service";
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
+import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 import { startWorker } from "./worker.ts";
@@ -47,6 +48,7 @@ function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
     startWorker({
       pool: testDatabase.db.pool,
       provider,
+      breaker: createBreaker({ failuresToOpen: 1_000, openMs: 100, maxOpenMs: 100, now: () => performance.now() }),
       leaseMs: leaseMsFor(1_000),
       retryWaitsMs,
       random: () => 0.5,
@@ -78,12 +80,12 @@ describe("a charge job", () => {
     const id = await newPayment();
     const provider = createScriptedProvider();
     start(provider);
-    for (const [name, dispatch] of [
-      ["charge-payment", 0],
-      ["charge-payment", 1],
-      ["look-again", 2],
+    for (const [name, dispatch, outcome] of [
+      ["charge-payment", 0, "succeeded"],
+      ["charge-payment", 1, "succeeded"],
+      ["look-again", 2, "agrees"],
     ] as const)
-      expect(await (await enqueue(id, name, dispatch)).waitUntilFinished(events)).toBe("succeeded");
+      expect(await (await enqueue(id, name, dispatch)).waitUntilFinished(events)).toBe(outcome);
     expect(provider.captured.get(`pi_${id}`)).toBe(1);
   });
 
@@ -121,12 +123,16 @@ describe("a charge job", () => {
     const id = await newPayment();
     const provider = createScriptedProvider();
     const dead = await claimOne(testDatabase.db, id);
-    await provider.create({ id, amountMinor: 4200, currency: "eur", paymentMethod: "pm_x", description: null });
+    await provider.create(
+      { id, amountMinor: 4200, currency: "eur", paymentMethod: "pm_x", description: null },
+      "2026-01-01",
+      "key",
+    );
     await testDatabase.db.pool.query(
       "UPDATE payments SET provider_object_id = $2, version = version + 1 WHERE id = $1",
       [id, `pi_${id}`],
     );
-    await provider.confirm(`pi_${id}`, "the charger dies before it hears the answer");
+    await provider.confirm({ id: `pi_${id}`, apiVersion: "2026-01-01" }, "the charger dies before it hears the answer");
     expect(dead).toBeDefined();
     await makeDue(testDatabase.db, id);
     provider.calls.length = 0;

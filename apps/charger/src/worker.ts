@@ -2,6 +2,7 @@ import { CHARGES_QUEUE, type ChargeJob, type ChargeJobName } from "@payonce/doma
 import { describeError } from "@payonce/service";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
+import type { BreakerState } from "./breaker.ts";
 import { type ProcessOptions, processJob } from "./process-job.ts";
 
 export interface WorkerOptions extends ProcessOptions {
@@ -35,9 +36,19 @@ export function startWorker(options: WorkerOptions) {
   worker.on("stalled", (jobId) => logger.warn({ jobId }, "a job had stalled and is tried again"));
   // Connection errors are logged by the connection, once for an outage.
   worker.on("error", (error) => logger.debug({ error: describeError(error) }, "worker error"));
+  let probeTimer: NodeJS.Timeout | undefined;
   return {
+    /** Leaves jobs where they are while the breaker is open, and takes one at a time while it probes. */
+    obey(state: BreakerState, openForMs: number) {
+      worker.concurrency = state === "closed" ? concurrency : 1;
+      if (state !== "open") return;
+      void worker.pause(true);
+      clearTimeout(probeTimer);
+      probeTimer = setTimeout(() => worker.resume(), openForMs);
+    },
     /** Takes no more jobs and waits for those in hand, but not for a Redis that is away. */
     async close(limitMs: number) {
+      clearTimeout(probeTimer);
       const closed = worker.close();
       const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
       await Promise.race([closed, limit]);

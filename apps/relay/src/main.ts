@@ -40,7 +40,7 @@ await runService(logger, async () => {
   });
   const sweep = createSweep({
     pool: db.pool,
-    findJobState: publisher.findJobState,
+    queues: publisher,
     intervalMs: config.SWEEP_INTERVAL_MS,
     graceMs: config.SWEEP_GRACE_MS,
     onSwept: ({ dispatched }) => counters.dispatchedAgain.inc(dispatched),

@@ -7,6 +7,7 @@ import {
   DEAD_LETTER_QUEUE,
   type DeadLetterJob,
   deadLetterJobId,
+  deadLetterJobSchema,
   PAYMENT_EVENTS_STREAM,
 } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
@@ -80,6 +81,26 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
       const state = await withDeadline(charges.getJobState(chargeJobId(job)), deadlineMs);
       return state === "unknown" ? "absent" : state;
     },
+    /** Makes the dead-letter jobs that are missing; those that are there stay as they are. */
+    async addDeadLetters(letters: readonly DeadLetterJob[]): Promise<void> {
+      await withDeadline(deadLetters.addBulk(letters.map(toDeadLetterJob)), deadlineMs);
+    },
+    /** A page of the dead-letter queue, oldest first; `start` counts jobs. */
+    async listDeadLetters(start: number, count: number): Promise<DeadLetterJob[]> {
+      const jobs = await withDeadline(
+        deadLetters.getJobs(["waiting"], start, start + count - 1, true),
+        deadlineMs,
+      );
+      return jobs.flatMap((job) => deadLetterJobSchema.safeParse(job?.data).data ?? []);
+    },
+    async removeDeadLetters(letters: readonly DeadLetterJob[]): Promise<void> {
+      await withDeadline(Promise.all(letters.map((letter) => deadLetters.remove(deadLetterJobId(letter)))), deadlineMs);
+    },
+    /** Has BullMQ show, and chargers obey at once, what Postgres says about an operator's pause. */
+    async setPaused(isPaused: boolean): Promise<void> {
+      if ((await withDeadline(charges.isPaused(), deadlineMs)) === isPaused) return;
+      await withDeadline(isPaused ? charges.pause() : charges.resume(), deadlineMs);
+    },
     async close() {
       await Promise.race([Promise.allSettled([charges.close(), deadLetters.close()]), sleep(1_000)]);
     },
@@ -105,7 +126,7 @@ interface ChargeJobToAdd {
   opts: JobsOptions;
 }
 
-function toDeadLetterJob({ paymentId, version }: OutboxRow) {
+function toDeadLetterJob({ paymentId, version }: DeadLetterJob) {
   const data: DeadLetterJob = { paymentId, version };
   return { name: "dead-letter", data, opts: { jobId: deadLetterJobId(data) } };
 }

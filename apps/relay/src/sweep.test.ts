@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { relayBatch } from "@payonce/db";
+import { pauseQueue, relayBatch, resumeQueue } from "@payonce/db";
 import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "@payonce/db/testing";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
@@ -27,12 +27,11 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox");
+  await testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox CASCADE");
   const prefix = `test-${randomBytes(6).toString("hex")}`;
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   charges = new Queue("charges", { connection: redis, prefix });
-  const { findJobState } = publisher;
-  sweep = createSweep({ pool: testDatabase.db.pool, findJobState, intervalMs: 1, graceMs: 1_000, logger });
+  sweep = createSweep({ pool: testDatabase.db.pool, queues: publisher, intervalMs: 1, graceMs: 1_000, logger });
 });
 
 const relay = () => relayBatch(testDatabase.db.pool, 1_000, publisher.publish);
@@ -54,7 +53,13 @@ describe("the sweep", () => {
 
   test("gives none to a payment that waits behind a paused queue, however long", async () => {
     await publishedAndDue();
-    await charges.pause();
+    await pauseQueue(testDatabase.db.pool, "charges", "provider maintenance");
+    for (let i = 0; i < 3; i++) expect(await sweep.runOnce()).toEqual({ dispatched: 0, deadLettered: 0 });
+    await resumeQueue(testDatabase.db.pool, "charges");
+  });
+
+  test("gives none to one whose job waits in a queue that nobody works on", async () => {
+    await publishedAndDue();
     for (let i = 0; i < 3; i++) expect(await sweep.runOnce()).toEqual({ dispatched: 0, deadLettered: 0 });
   });
 
@@ -79,11 +84,24 @@ describe("the sweep", () => {
     expect(await sweep.runOnce()).toEqual({ dispatched: 1, deadLettered: 0 });
   });
 
+  test("pauses and resumes BullMQ's queue as Postgres says, also after Redis forgot", async () => {
+    const { pool } = testDatabase.db;
+    await pauseQueue(pool, "charges", "provider maintenance");
+    await sweep.runOnce();
+    expect(await charges.isPaused()).toBe(true);
+    await charges.resume();
+    await sweep.runOnce();
+    expect(await charges.isPaused()).toBe(true);
+    await resumeQueue(pool, "charges");
+    await sweep.runOnce();
+    expect(await charges.isPaused()).toBe(false);
+  });
+
   test("does nothing while Redis cannot be asked", async () => {
     const id = await publishedAndDue();
     const blind = createSweep({
       pool: testDatabase.db.pool,
-      findJobState: () => Promise.reject(new Error("Redis is away")),
+      queues: { ...publisher, findJobState: () => Promise.reject(new Error("Redis is away")) },
       intervalMs: 1,
       graceMs: 1_000,
       logger,

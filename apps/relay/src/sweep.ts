@@ -1,13 +1,18 @@
-import { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "@payonce/db";
-import type { ChargeJob } from "@payonce/domain";
+import { dispatchAgain, FIRST_PAGE, findOverduePayments, isQueuePaused, type OverduePayment } from "@payonce/db";
+import { CHARGES_QUEUE, type ChargeJob } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
 import type pg from "pg";
 import { createLoop } from "./loop.ts";
+import { type DeadLetterQueue, mendDeadLetters } from "./mend-dead-letters.ts";
 
 export interface SweepOptions {
   pool: pg.Pool;
-  /** BullMQ's word for the state of a payment's job, or `absent`. Throws when Redis is away. */
-  findJobState: (job: ChargeJob) => Promise<string>;
+  /** What BullMQ has; throws when Redis is away. */
+  queues: DeadLetterQueue & {
+    /** BullMQ's word for the state of a payment's job, or `absent`. */
+    findJobState(job: ChargeJob): Promise<string>;
+    setPaused(isPaused: boolean): Promise<void>;
+  };
   intervalMs: number;
   /** How long after its time a payment counts as overdue. */
   graceMs: number;
@@ -27,15 +32,17 @@ const MAX_IDLE_DISPATCHES = 10;
 /**
  * Finds payments whose time has come and gone, and gives a new job to those that BullMQ has lost: after a FLUSHALL, an
  * eviction, a failover, a job that died by stalling. Asking first is what makes this safe to run at any moment: behind a
- * paused queue every payment is overdue and has its job.
+ * paused queue every payment is overdue and has its job. The same pass sees to it that BullMQ knows of an operator's pause,
+ * and that the dead-letter queue is complete.
  */
-export function createSweep({ pool, findJobState, intervalMs, graceMs, onSwept, logger }: SweepOptions) {
+export function createSweep({ pool, queues, intervalMs, graceMs, onSwept, logger }: SweepOptions) {
   const runOnce = async (): Promise<Swept> => {
+    await queues.setPaused(await isQueuePaused(pool, CHARGES_QUEUE));
     const total: Swept = { dispatched: 0, deadLettered: 0 };
     let after: { nextActionAt: string; id: string } = FIRST_PAGE;
     for (;;) {
       const overdue = await findOverduePayments(pool, graceMs, after, PAGE);
-      const lost = await findLost(overdue, findJobState);
+      const lost = await findLost(overdue, queues);
       if (lost.length > 0) {
         const { dispatched, deadLettered } = await dispatchAgain(pool, lost, MAX_IDLE_DISPATCHES);
         total.dispatched += dispatched;
@@ -45,6 +52,7 @@ export function createSweep({ pool, findJobState, intervalMs, graceMs, onSwept, 
       if (!last || overdue.length < PAGE) break;
       after = last;
     }
+    await mendDeadLetters(pool, queues);
     if (total.dispatched + total.deadLettered > 0) logger.info(total, "swept");
     onSwept?.(total);
     return total;
@@ -56,11 +64,8 @@ export function createSweep({ pool, findJobState, intervalMs, graceMs, onSwept, 
   return { runOnce, ...createLoop("sweep", step, logger) };
 }
 
-async function findLost(
-  overdue: OverduePayment[],
-  findJobState: SweepOptions["findJobState"],
-): Promise<OverduePayment[]> {
-  const states = await Promise.all(overdue.map(({ id, dispatch }) => findJobState({ paymentId: id, dispatch })));
+async function findLost(overdue: OverduePayment[], queues: SweepOptions["queues"]): Promise<OverduePayment[]> {
+  const states = await Promise.all(overdue.map(({ id, dispatch }) => queues.findJobState({ paymentId: id, dispatch })));
   return overdue.filter((_, i) => isLost(states[i] ?? "absent"));
 }
 

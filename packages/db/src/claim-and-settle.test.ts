@@ -2,9 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "@payonce/domain";
 import { claimPayments } from "./claim.ts";
 import { readNextWake } from "./next-wake.ts";
+import { pauseQueue, resumeQueue } from "./queue-pauses.ts";
 import { settleAttempts } from "./settle.ts";
 import { storeProviderObject } from "./store-provider-object.ts";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue, settleRequest } from "./testing.ts";
+import {
+  acceptOne,
+  claimOne,
+  createTestDatabase,
+  insertMerchant,
+  makeDue,
+  settleRequest,
+  TEST_IDENTITY,
+} from "./testing.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let merchantId: string;
@@ -24,7 +33,7 @@ const mustClaim = async (id: string) => {
 const settle = async (request: Parameters<typeof settleAttempts>[1][number]) =>
   (await settleAttempts(testDatabase.db.pool, [request])).get(request.attemptId);
 const store = (paymentId: string, version: number, objectId = "pi_1") =>
-  storeProviderObject(testDatabase.db.pool, { paymentId, version, objectId });
+  storeProviderObject(testDatabase.db.pool, { paymentId, version, objectId, mayHaveCharged: false });
 const one = async (sql: string, id: string) => (await testDatabase.db.pool.query(sql, [id])).rows;
 const read = async (id: string) => (await one("SELECT * FROM payments WHERE id = $1", id))[0];
 const outboxOf = async (id: string) =>
@@ -59,12 +68,47 @@ describe("a claim", () => {
     expect(await claim(id, 60_000, true)).toBeUndefined();
   });
 
-  test("is given before its time only with new evidence", async () => {
+  test("is given before its time only with new evidence, which spends no try of the schedule", async () => {
+    const id = await newPayment();
+    const won = await mustClaim(id);
+    const version = (await store(id, won.version)) ?? 0;
+    await settle(settleRequest({ ...won, version }, { waitMs: 3_600_000 }));
+    expect(await claim(id)).toBeUndefined();
+    expect(await claim(id, 60_000, true)).toMatchObject({ attempts: 2, tries: 1, isHinted: true });
+  });
+
+  test("is not given for evidence about a payment that has no object to look at", async () => {
     const id = await newPayment();
     const won = await mustClaim(id);
     await settle(settleRequest(won, { waitMs: 3_600_000 }));
+    expect(await claim(id, 60_000, true)).toBeUndefined();
+  });
+
+  test("keeps for good at which account and API version the payment is charged", async () => {
+    const id = await newPayment();
+    const won = await mustClaim(id);
+    expect(won).toMatchObject({ providerAccount: "acct_test", providerApiVersion: "2026-01-01" });
+    await settle(settleRequest(won));
+    const elsewhere = { account: "acct_other", apiVersion: "2027-01-01" };
+    const request = { attemptId: newId("att"), paymentId: id, forced: false };
+    const [again] = await claimPayments(testDatabase.db.pool, [request], 60_000, elsewhere);
+    expect(again).toMatchObject({ providerAccount: "acct_test", providerApiVersion: "2026-01-01" });
+  });
+
+  test("says when a payment is older than the provider's memory of keys", async () => {
+    const [young, old] = [await newPayment(), await newPayment()];
+    await one("UPDATE payments SET created_at = now() - interval '24 hours' WHERE id = $1", old);
+    expect(await claim(young)).toMatchObject({ isOlderThanKeys: false });
+    expect(await claim(old)).toMatchObject({ isOlderThanKeys: true });
+  });
+
+  test("is given to nobody while an operator has paused the queue, and again afterwards", async () => {
+    const id = await newPayment();
+    await pauseQueue(testDatabase.db.pool, "charges", "provider maintenance");
     expect(await claim(id)).toBeUndefined();
-    expect(await claim(id, 60_000, true)).toMatchObject({ attempts: 2 });
+    expect((await readNextWake(testDatabase.db.pool, id))?.waitMs).toBe(5_000);
+    await resumeQueue(testDatabase.db.pool, "charges");
+    expect(await claim(id)).toBeDefined();
   });
 
   test("after a lease that ended without a stored object leaves the outcome known: nothing could be confirmed", async () => {
@@ -103,7 +147,9 @@ describe("a claim", () => {
         forced: false,
       })),
     );
-    const won = (await Promise.all(batches.map((batch) => claimPayments(testDatabase.db.pool, batch, 60_000)))).flat();
+    const won = (
+      await Promise.all(batches.map((batch) => claimPayments(testDatabase.db.pool, batch, 60_000, TEST_IDENTITY)))
+    ).flat();
     expect(won.map(({ id }) => id).sort()).toEqual([...ids].sort());
   });
 });
@@ -224,7 +270,11 @@ describe("the next wake", () => {
     expect(waiting?.waitMs).toBeGreaterThan(0);
     expect(waiting?.waitMs).toBeLessThanOrEqual(60_000);
     await settle(settleRequest(won, { status: "declined", waitMs: null, outcome: "declined" }));
-    expect(await readNextWake(testDatabase.db.pool, id)).toEqual({ status: "declined", waitMs: null });
+    expect(await readNextWake(testDatabase.db.pool, id)).toEqual({
+      status: "declined",
+      waitMs: null,
+      cancelRequested: false,
+    });
     expect(await readNextWake(testDatabase.db.pool, "pay_none")).toBeNull();
   });
 });

@@ -10,6 +10,8 @@ export interface SettleRequest extends Settlement {
   /** What the attempt ran into; null when it succeeded. */
   code: string | null;
   evidence: readonly Evidence[];
+  /** Opened with the settle, where the provider's object is not the payment we asked for. */
+  anomaly: { id: string; kind: string; providerObjectId: string | null } | null;
 }
 
 // The attempt's outcome is kept also when the payment was lost to another; then the evidence wakes a second look.
@@ -17,7 +19,7 @@ const SETTLE = `
 WITH i AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("attemptId" text, "paymentId" text, version int, outcome text,
     code text, evidence jsonb, status text, "outcomeUnknown" bool, "waitMs" bigint, "failureCode" text,
-    "deadLetterReason" text)
+    "deadLetterReason" text, anomaly jsonb)
 ), l AS MATERIALIZED (
   SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
 ), u AS (
@@ -29,8 +31,14 @@ WITH i AS MATERIALIZED (
 ), a AS (
   UPDATE attempts x SET outcome = i.outcome, code = i.code, evidence = i.evidence, ended_at = clock_timestamp()
   FROM i WHERE x.id = i."attemptId" AND x.outcome IS NULL
+), n AS (
+  INSERT INTO anomalies (id, kind, payment_id, provider_object_id, evidence)
+  SELECT anomaly->>'id', anomaly->>'kind', "paymentId", anomaly->>'providerObjectId', evidence
+  FROM i WHERE jsonb_typeof(anomaly) = 'object' ON CONFLICT DO NOTHING
 ), t AS (
   INSERT INTO timeline (payment_id, version, kind, code) SELECT id, version, status, code FROM u
+  UNION ALL SELECT u.id, u.version, 'anomaly', i.anomaly->>'kind' FROM u JOIN i USING ("attemptId")
+  WHERE jsonb_typeof(i.anomaly) = 'object'
 ), o AS (
   INSERT INTO outbox (kind, payment_id, version, dispatch)
   SELECT CASE status WHEN 'dead_lettered' THEN 'dead_lettered' ELSE 'event' END, id, version, dispatch FROM u

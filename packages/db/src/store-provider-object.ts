@@ -3,27 +3,35 @@ import type pg from "pg";
 // Only the claimer may, and only once: what is not stored is never confirmed.
 const STORE = `
 WITH u AS (
-  UPDATE payments SET provider_object_id = $3, version = version + 1, updated_at = clock_timestamp()
+  UPDATE payments SET provider_object_id = $3, outcome_unknown = $4, version = version + 1, updated_at = clock_timestamp()
   WHERE id = $1 AND version = $2 AND status = 'charging' AND provider_object_id IS NULL RETURNING id, version
 ), t AS (
   INSERT INTO timeline (payment_id, version, kind) SELECT id, version, 'provider_object_stored' FROM u
 )
 SELECT version FROM u`;
 
+export interface StoreRequest {
+  paymentId: string;
+  /** As of the claim. */
+  version: number;
+  objectId: string;
+  /** True for an object that was found: its outcome is unknown from here on. */
+  mayHaveCharged: boolean;
+}
+
 /**
  * Remembers the one provider object that may be confirmed for a payment.
  *
- * @param version of the claim
  * @returns the payment's new version, or null when the claim was lost: then nothing may be confirmed
  */
 export async function storeProviderObject(
   pool: pg.Pool,
-  { paymentId, version, objectId }: { paymentId: string; version: number; objectId: string },
+  { paymentId, version, objectId, mayHaveCharged }: StoreRequest,
 ): Promise<number | null> {
   const { rows } = await pool.query<{ version: number }>({
     name: "store-provider-object",
     text: STORE,
-    values: [paymentId, version, objectId],
+    values: [paymentId, version, objectId, mayHaveCharged],
   });
   return rows[0]?.version ?? null;
 }

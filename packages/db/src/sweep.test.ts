@@ -9,7 +9,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox"));
+beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox CASCADE"));
 
 const overdue = (limit = 100, after: { nextActionAt: string; id: string } = FIRST_PAGE) =>
   findOverduePayments(testDatabase.db.pool, 1_000, after, limit);

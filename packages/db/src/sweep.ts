@@ -11,12 +11,13 @@ export interface OverduePayment {
 export const FIRST_PAGE = { nextActionAt: "-infinity", id: "" };
 
 // A payment whose outbox row still waits has not lost its job: it was never given one. The outbox is small, so it is
-// hashed once for the page.
+// hashed once for the page. While an operator has paused the queue, being overdue is as it should be.
 const FIND_OVERDUE = `
 SELECT id, dispatch, next_action_at::text AS "nextActionAt" FROM payments p
 WHERE status IN ('queued', 'charging', 'retry_wait', 'unknown')
   AND next_action_at < clock_timestamp() - $1::int * interval '1 ms'
   AND (next_action_at, id) > ($2::timestamptz, $3)
+  AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue = 'charges')
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.payment_id = p.id AND o.kind <> 'event')
 ORDER BY next_action_at, id LIMIT $4`;
 

@@ -41,6 +41,8 @@ export async function acceptOne(
   return result.payment.id;
 }
 
+export const TEST_IDENTITY = { account: "acct_test", apiVersion: "2026-01-01" };
+
 /** @returns undefined when the payment could not be claimed */
 export async function claimOne(
   db: Database,
@@ -48,7 +50,12 @@ export async function claimOne(
   leaseMs = 60_000,
   forced = false,
 ): Promise<Claim | undefined> {
-  const [claim] = await claimPayments(db.pool, [{ attemptId: newId("att"), paymentId, forced }], leaseMs);
+  const [claim] = await claimPayments(
+    db.pool,
+    [{ attemptId: newId("att"), paymentId, forced }],
+    leaseMs,
+    TEST_IDENTITY,
+  );
   return claim;
 }
 
@@ -66,6 +73,7 @@ export function settleRequest(claim: Claim, overrides: Partial<SettleRequest> = 
     waitMs: 0,
     failureCode: "test",
     deadLetterReason: null,
+    anomaly: null,
     ...overrides,
   };
 }

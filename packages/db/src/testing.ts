@@ -34,4 +34,12 @@ async function admin(url: string, statement: string): Promise<void> {
   }
 }
 
-export { acceptOne, acceptRequest, claimOne, insertMerchant, makeDue, settleRequest } from "./testing-payments.ts";
+export {
+  acceptOne,
+  acceptRequest,
+  claimOne,
+  insertMerchant,
+  makeDue,
+  settleRequest,
+  TEST_IDENTITY,
+} from "./testing-payments.ts";

@@ -7,6 +7,15 @@ test.each([
   "card 4000-0566-5566-5556!",
   "378282246310005",
   "6011111111111117",
+  "5555555555554444",
+  "2223003122003222",
+  "3056930009020004",
+  "36227206271667",
+  "3566002020360505",
+  "6205500000000000004",
+  "4222222222222",
+  "pm_4242424242424242",
+  "b6fa7e52-0f16-4c2b-9d2c-5a1c3fb0a2d4 4242424242424242",
 ])("finds the card number in %p", (text) => {
   expect(containsCardNumber(text)).toBe(true);
 });
@@ -19,6 +28,12 @@ test.each([
   "424242424242425",
   "pay_01k9xzzzzzzzzzzzzzzzzzzzzz",
   "+49 30 901820",
+  // Passes the Luhn check and starts like a card, as one order number in ten does, but no card has this length.
+  "5678901234565",
+  // Two UUIDs and an MD5 with such runs in them.
+  "4f5dd87c-ce7f-4770-9629-03864750aa41",
+  "0174acbe-5bfb-4133-8177-76003b7a1680",
+  "6e187996e9cc9d93c5f4452695768290",
 ])("finds none in %p", (text) => {
   expect(containsCardNumber(text)).toBe(false);
 });

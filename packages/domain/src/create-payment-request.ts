@@ -28,7 +28,11 @@ const metadataSchema = z
 
 function metadataRecord() {
   return z
-    .record(text(40, "keys must be 1 to 40 characters"), text(500, "values must be strings of 1 to 500 characters"))
+    .record(
+      text(40, "keys must be 1 to 40 characters"),
+      text(500, "must be a string of 1 to 500 characters"),
+      "must be an object whose values are strings",
+    )
     .refine((value) => Object.keys(value).length <= MAX_METADATA_KEYS, `must have at most ${MAX_METADATA_KEYS} keys`);
 }
 
@@ -38,7 +42,8 @@ export const createPaymentRequestSchema = z.strictObject({
   currency: currencySchema,
   payment_method: z
     .string("must be a payment method token such as pm_card_visa")
-    .regex(/^pm_[A-Za-z0-9_]{1,200}$/, "must be a payment method token such as pm_card_visa"),
+    .regex(/^pm_[A-Za-z0-9_]{1,200}$/, "must be a payment method token such as pm_card_visa")
+    .refine((token) => !containsCardNumber(token), "must be a payment method token, not a card number"),
   order_reference: text(200).optional(),
   description: text(500).optional(),
   metadata: metadataSchema.optional(),

@@ -4,7 +4,7 @@ import { z } from "zod";
  * Ids are TypeIDs: a prefix that says what it is, and a UUIDv7 in Crockford base32, so that ids sort by creation time.
  * https://github.com/jetify-com/typeid/tree/main/spec
  */
-export type IdPrefix = "pay" | "att" | "mer" | "key" | "req";
+export type IdPrefix = "pay" | "att" | "mer" | "key" | "req" | "ano" | "rec";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -18,9 +18,8 @@ export function newId(prefix: IdPrefix): string {
 
 export function idSchema(prefix: IdPrefix) {
   // The first character holds three bits, so it is at most 7.
-  return z
-    .string()
-    .regex(new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`), `must be an id that starts with ${prefix}_`);
+  const what = `must be an id that starts with ${prefix}_`;
+  return z.string(what).regex(new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`), what);
 }
 
 /** RFC 9562 §5.7, with the twelve bits after the time as a counter (method 1). */

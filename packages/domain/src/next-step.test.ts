@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { type ClaimedPayment, nextStep, type Step } from "./next-step.ts";
 import type { Evidence, ProviderAnswer } from "./provider-answer.ts";
 
-const payment: ClaimedPayment = { amountMinor: 4200, currency: "eur", providerObjectId: null, outcomeUnknown: false };
+const payment: ClaimedPayment = {
+  amountMinor: 4200,
+  currency: "eur",
+  providerObjectId: null,
+  outcomeUnknown: false,
+  isHinted: false,
+  isOlderThanKeys: false,
+};
 const stored = { ...payment, providerObjectId: "pi_1" };
 const unknown = { ...stored, outcomeUnknown: true };
 
@@ -28,6 +35,10 @@ const settle = (outcome: string, code?: string) => ({ do: "settle", verdict: cod
 describe("the first step", () => {
   test("without a stored object makes one", () => expect(nextStep(payment)).toEqual(create));
   test("with a stored object that was never confirmed confirms it", () => expect(nextStep(stored)).toEqual(confirm));
+  test("with evidence from outside looks before it confirms", () =>
+    expect(nextStep({ ...stored, isHinted: true })).toEqual(retrieve));
+  test("without an object, but older than the provider's keys, looks for one before it makes one", () =>
+    expect(nextStep({ ...payment, isOlderThanKeys: true })).toEqual({ do: "find" }));
   test("with an unknown outcome asks the provider before anything else", () =>
     expect(nextStep(unknown)).toEqual(retrieve));
 });
@@ -39,7 +50,7 @@ describe("the step after", () => {
       payment,
       create,
       shows("requires_confirmation"),
-      { do: "store", objectId: "pi_1" },
+      { do: "store", objectId: "pi_1", mayHaveCharged: false },
     ],
     [
       "an unanswered create: it moved no money, so nothing ran",
@@ -49,6 +60,21 @@ describe("the step after", () => {
       settle("not_executed", "x"),
     ],
     ["a refused create", payment, create, failed("declined"), settle("declined", "x")],
+    [
+      "an object found in the provider's list: nobody knows what was done to it",
+      payment,
+      { do: "find" },
+      shows("succeeded"),
+      { do: "store", objectId: "pi_1", mayHaveCharged: true },
+    ],
+    ["a list without an object", payment, { do: "find" }, { kind: "absent", evidence }, create],
+    [
+      "a list that could not be read: nothing is made",
+      payment,
+      { do: "find" },
+      failed("unknown"),
+      settle("not_executed", "x"),
+    ],
     ["a confirm that succeeded", stored, confirm, shows("succeeded"), settle("succeeded")],
     ["an unanswered confirm", stored, confirm, failed("unknown"), settle("unknown", "x")],
     ["a confirm that did not run", stored, confirm, failed("not_executed"), settle("not_executed", "x")],
@@ -139,19 +165,21 @@ describe("whatever the provider answers", () => {
       if (steps.length > 20) throw new Error("the attempt does not end");
       if (step.do === "store") {
         current.providerObjectId = step.objectId;
+        current.outcomeUnknown ||= step.mayHaveCharged;
         step = nextStep(current);
       } else step = nextStep(current, { step, answer: script.shift() ?? failed("unknown") });
     }
   }
   const script = fc.array(answers, { maxLength: 8 });
-  const claims = fc.constantFrom(payment, stored, unknown);
+  const old = { ...payment, isOlderThanKeys: true };
+  const claims = fc.constantFrom(payment, stored, unknown, old, { ...stored, isHinted: true });
 
-  test("an attempt ends, after at most one confirm and three calls", () => {
+  test("an attempt ends, after at most one confirm and four calls", () => {
     fc.assert(
       fc.property(claims, script, (claimed, answersGiven) => {
         const steps = play(claimed, [...answersGiven]);
         expect(steps.filter((step) => step.do === "confirm").length).toBeLessThanOrEqual(1);
-        expect(steps.filter((step) => step.do !== "settle" && step.do !== "store").length).toBeLessThanOrEqual(3);
+        expect(steps.filter((step) => step.do !== "settle" && step.do !== "store").length).toBeLessThanOrEqual(4);
       }),
     );
   });

@@ -8,11 +8,20 @@ export interface ClaimedPayment {
   providerObjectId: string | null;
   /** True when an earlier attempt may have moved money and nobody has seen the outcome. */
   outcomeUnknown: boolean;
+  /** True when evidence from outside asked for this look: the object is looked at before anything is done to it. */
+  isHinted: boolean;
+  /**
+   * True when the payment is older than the provider's memory of idempotency keys. Without a stored object (an old backup
+   * was restored, the system stood still for a day) there may still be one, which a create would not find any more.
+   */
+  isOlderThanKeys: boolean;
 }
 
 export type Step =
   | { do: "create" }
-  | { do: "store"; objectId: string }
+  | { do: "find" }
+  /** `mayHaveCharged`: the object was found, not made, so nobody knows what has been done to it. */
+  | { do: "store"; objectId: string; mayHaveCharged: boolean }
   | { do: "confirm"; objectId: string }
   | { do: "retrieve"; objectId: string }
   | { do: "cancel"; objectId: string; declineCode: string }
@@ -41,6 +50,8 @@ export function nextStep(payment: ClaimedPayment, taken?: { step: Step; answer: 
   switch (step.do) {
     case "create":
       return afterCreate(answer);
+    case "find":
+      return afterFind(answer);
     case "confirm":
       return afterConfirm(payment, step.objectId, answer);
     case "retrieve":
@@ -52,15 +63,22 @@ export function nextStep(payment: ClaimedPayment, taken?: { step: Step; answer: 
   }
 }
 
-function firstStep({ providerObjectId, outcomeUnknown }: ClaimedPayment): Step {
-  if (providerObjectId === null) return { do: "create" };
-  return { do: outcomeUnknown ? "retrieve" : "confirm", objectId: providerObjectId };
+function firstStep({ providerObjectId, outcomeUnknown, isHinted, isOlderThanKeys }: ClaimedPayment): Step {
+  if (providerObjectId === null) return { do: isOlderThanKeys ? "find" : "create" };
+  return { do: outcomeUnknown || isHinted ? "retrieve" : "confirm", objectId: providerObjectId };
 }
 
 function afterCreate(answer: ProviderAnswer): Step {
-  if (answer.kind === "object") return { do: "store", objectId: answer.payment.id };
+  if (answer.kind === "object") return { do: "store", objectId: answer.payment.id, mayHaveCharged: false };
   // An unconfirmed object cannot have moved money, so even an unanswered create provably charged nothing.
-  return settle(answer.kind === "declined" ? "declined" : "not_executed", answer.code);
+  return settle(answer.kind === "declined" ? "declined" : "not_executed", codeOf(answer));
+}
+
+function afterFind(answer: ProviderAnswer): Step {
+  if (answer.kind === "object") return { do: "store", objectId: answer.payment.id, mayHaveCharged: true };
+  if (answer.kind === "absent") return { do: "create" };
+  // Not knowing whether there is an object, none is made. This attempt has moved nothing.
+  return settle("not_executed", answer.code);
 }
 
 function afterConfirm(payment: ClaimedPayment, objectId: string, answer: ProviderAnswer): Step {
@@ -74,18 +92,19 @@ function afterConfirm(payment: ClaimedPayment, objectId: string, answer: Provide
       // This confirm did not run; one before it may have, and could still be on its way.
       return settle(payment.outcomeUnknown ? "unknown" : "not_executed", answer.code);
     case "unknown":
-      return settle("unknown", answer.code);
+    case "absent":
+      return settle("unknown", codeOf(answer));
   }
 }
 
 function afterRetrieve(answer: ProviderAnswer): Step {
   if (answer.kind === "object") return obey(answer.payment, "retrieve");
   // Not being shown the object says nothing about it, also where the answer is "no such object" (another account?).
-  return settle("unknown", answer.code);
+  return settle("unknown", codeOf(answer));
 }
 
 function afterCancel(declineCode: string, answer: ProviderAnswer): Step {
-  if (answer.kind !== "object") return settle("unknown", answer.code);
+  if (answer.kind !== "object") return settle("unknown", codeOf(answer));
   if (answer.payment.state === "canceled") return settle("declined", declineCode);
   return obey(answer.payment, "cancel");
 }
@@ -120,9 +139,13 @@ function isSamePayment(payment: ClaimedPayment, object: ProviderPayment): boolea
 
 function mismatch(step: Step, object: ProviderPayment): Step {
   // Before its first confirm an object cannot have moved money; after that a wrong one may have.
-  const outcome = step.do === "create" ? "not_executed" : "unknown";
+  const outcome = step.do === "create" || step.do === "find" ? "not_executed" : "unknown";
   const code = `provider_mismatch_${object.state}`;
   return { do: "settle", verdict: { outcome, code, mismatch: true } };
+}
+
+function codeOf(answer: Exclude<ProviderAnswer, { kind: "object" }>): string {
+  return answer.kind === "absent" ? "provider_object_absent" : answer.code;
 }
 
 function settle(outcome: "declined" | "not_executed" | "unknown", code: string): Step {

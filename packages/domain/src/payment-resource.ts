@@ -33,12 +33,14 @@ export type PaymentResource = z.output<typeof paymentResourceSchema>;
 export const MAX_LIST_LIMIT = 100;
 export const MAX_WAIT_SECONDS = 60;
 
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,4}$/, `must be a whole number from ${min} to ${max}`)
+function wholeNumber(min: number, max: number) {
+  const what = `must be a whole number from ${min} to ${max}, given once`;
+  return z
+    .string(what)
+    .regex(/^\d{1,4}$/, what)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+    .refine((value) => value >= min && value <= max, what);
+}
 
 /** Query of `GET /v1/payments`. */
 export const listPaymentsQuerySchema = z.strictObject({

@@ -2,6 +2,8 @@
 export type ProviderAnswer =
   /** The provider showed its object. What it means is read from `payment.state`. */
   | { kind: "object"; payment: ProviderPayment; evidence: Evidence }
+  /** The provider's list holds no object for the payment. Only `find` answers so. */
+  | { kind: "absent"; evidence: Evidence }
   /** The provider refused for good: the card, or the request. Nothing was charged by this call. */
   | { kind: "declined"; code: string; evidence: Evidence }
   /** Provably nothing ran: the request never left, or was turned away unread (429, 401). */
@@ -21,7 +23,7 @@ export interface ProviderPayment {
   declineCode: string | null;
 }
 
-export type ProviderOperation = "create" | "confirm" | "retrieve" | "cancel";
+export type ProviderOperation = "create" | "find" | "confirm" | "retrieve" | "cancel";
 
 /** What is kept of one provider call: enough to argue with the provider, no secret and no card data. */
 export interface Evidence {

@@ -20,16 +20,22 @@ export class ProviderCallError extends Error {
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * The transport of the Stripe SDK, bounded: one deadline from the first byte sent to the last one read, and a limit on
- * the answer's size. The SDK's own has only an idle timeout, which a slowly dripping answer never meets, and it sends a
- * request again when the connection was reset, which is not its to decide. Errors here carry no `code`, so the SDK does
- * not recognise a reset and leaves it to us.
+ * More than one charger makes calls at once (see CHARGER_CONCURRENCY). A call that waited here for another would be sent
+ * with its deadline nearly over, and end unknown.
+ */
+const MAX_SOCKETS = 1_024;
+
+/**
+ * The transport of the Stripe SDK, bounded: one deadline from the call to the last byte read, connecting included, and a
+ * limit on the answer's size. The SDK's own has only an idle timeout, which a slowly dripping answer never meets, and it
+ * sends a request again when the connection was reset, which is not its to decide. Errors here carry no `code`, so the
+ * SDK does not recognise a reset and leaves it to us.
  */
 export class BoundedHttpClient implements BoundedClient {
   readonly #deadlineMs: number;
   readonly #agents = {
-    http: new http.Agent({ keepAlive: true, maxSockets: 256 }),
-    https: new https.Agent({ keepAlive: true, maxSockets: 256 }),
+    http: new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
+    https: new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
   };
 
   constructor(deadlineMs: number) {
@@ -61,12 +67,13 @@ export class BoundedHttpClient implements BoundedClient {
       const timer = setTimeout(() => fail("timeout"), this.#deadlineMs);
       request.on("error", (error: NodeJS.ErrnoException) => fail(error.code?.toLowerCase() ?? "connection_failed"));
       request.on("socket", (socket: Socket) => {
-        // A socket that is connected already, kept alive from an earlier call, takes the request at once.
-        if (!socket.connecting) wasSent = true;
-        // With TLS nothing of the request leaves before the handshake is done.
-        socket.once(isPlain ? "connect" : "secureConnect", () => {
+        const sent = () => {
           wasSent = true;
-        });
+        };
+        // With TLS nothing of the request leaves before the handshake is done. A socket kept alive from an earlier call
+        // takes the request at once, and gets no listener: it would collect one with each call.
+        if (socket.connecting) socket.once(isPlain ? "connect" : "secureConnect", sent);
+        else sent();
       });
       request.end(body);
     });
@@ -126,10 +133,23 @@ class Answer {
     throw new Error("no Stripe call that streams is made here");
   }
 
+  /** The answer's JSON object, or an empty one where it is none: of an answer it cannot read, the SDK keeps no status. */
   async toJSON(): Promise<object> {
-    const value: unknown = JSON.parse(this.#text);
-    // The SDK reads fields of whatever comes, and would trip over `null`.
-    if (typeof value !== "object" || value === null) throw new SyntaxError("not a JSON object");
-    return value;
+    const value = parseJson(this.#text);
+    if (!isObject(value)) return {};
+    // Stripe's errors are objects. A word there is a gateway's, and the SDK would take it for Stripe's own error type.
+    return isObject(value.error ?? {}) ? value : {};
   }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

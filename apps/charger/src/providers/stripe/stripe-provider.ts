@@ -1,25 +1,32 @@
-import type { Evidence, ProviderAnswer, ProviderOperation, ProviderPayment } from "@payonce/domain";
+import type { Evidence, ProviderOperation } from "@payonce/domain";
 import { Stripe } from "stripe";
-import { z } from "zod";
 import type { PaymentToCreate, Provider } from "../provider.ts";
 import { classify, type StripeFailure } from "./classify.ts";
 import { BoundedHttpClient } from "./http-client.ts";
+import { type IsOurs, readAnswer, readFailure, type StripeAnswer } from "./read-answer.ts";
+import { createStripeLists } from "./stripe-lists.ts";
 
 export interface StripeOptions {
   apiKey: string;
   /** Where Stripe is: `https://api.stripe.com`, or the simulator. */
   apiBase: string;
   callTimeoutMs: number;
+  /** Marks objects as made by this system: others may use the same account. */
+  installationId: string;
+  /** Our account's id, where the key may not ask for it. */
+  account?: string | undefined;
   /** Called when Stripe refuses our key: no payment gets through until somebody mends it. */
   onKeyRefused?: () => void;
 }
 
 /** Stripe PaymentIntents. Going live is another host and key, not another code path. */
-export function createStripeProvider({ apiKey, apiBase, callTimeoutMs, onKeyRefused }: StripeOptions) {
+export function createStripeProvider(options: StripeOptions) {
+  const { apiKey, apiBase, callTimeoutMs, installationId, onKeyRefused } = options;
   const { hostname, port, protocol } = new URL(apiBase);
   const httpClient = new BoundedHttpClient(callTimeoutMs);
   const stripe = new Stripe(apiKey, {
-    host: hostname,
+    // A URL writes an IPv6 address in brackets, a socket takes it without.
+    host: hostname.replace(/^\[|\]$/g, ""),
     port: port || (protocol === "http:" ? 80 : 443),
     protocol: protocol === "http:" ? "http" : "https",
     httpClient,
@@ -28,11 +35,11 @@ export function createStripeProvider({ apiKey, apiBase, callTimeoutMs, onKeyRefu
     telemetry: false,
   });
 
-  const call = async (operation: ProviderOperation, send: () => Promise<Stripe.Response<Stripe.PaymentIntent>>) => {
+  const call = async (operation: ProviderOperation, isOurs: IsOurs, send: () => Promise<StripeAnswer>) => {
     const evidence: Evidence = { operation, at: new Date().toISOString(), durationMs: 0 };
     const startedAt = performance.now();
     try {
-      const answer = readAnswer(await send(), evidence);
+      const answer = readAnswer(await send(), isOurs, evidence);
       evidence.durationMs = Math.round(performance.now() - startedAt);
       return answer;
     } catch (error) {
@@ -42,78 +49,60 @@ export function createStripeProvider({ apiKey, apiBase, callTimeoutMs, onKeyRefu
       return answer;
     }
   };
+  const callOn = (objectId: string, operation: ProviderOperation, send: () => Promise<StripeAnswer>) =>
+    call(operation, ({ id }) => id === objectId, send);
+
+  let account = options.account ?? null;
+  const askForAccount = async () => {
+    try {
+      const answer = await stripe.accounts.retrieveCurrent();
+      const isRight = answer.lastResponse.statusCode === 200 && /^acct_\w{1,100}$/.test(answer.id);
+      return isRight ? answer.id : null;
+    } catch (error) {
+      if (classify("retrieve", error as StripeFailure).code === "provider_refused_our_key") onKeyRefused?.();
+      return null;
+    }
+  };
+  const lists = createStripeLists(stripe, { installationId, limitMs: callTimeoutMs, onKeyRefused });
 
   const provider: Provider = {
     callTimeoutMs,
-    create: (payment) =>
-      call("create", () =>
-        stripe.paymentIntents.create(toCreateParams(payment), { idempotencyKey: `${payment.id}-create` }),
+    ...lists,
+    async identify() {
+      account ??= await askForAccount();
+      return account === null ? null : { account, apiVersion: Stripe.API_VERSION };
+    },
+    create: (payment, apiVersion, idempotencyKey) =>
+      call(
+        "create",
+        // Another payment's object, stored here, would be one charge for two payments.
+        ({ metadata }) => metadata?.payment_id === payment.id,
+        () =>
+          stripe.paymentIntents.create(toCreateParams(payment, installationId), {
+            idempotencyKey,
+            apiVersion,
+          }),
       ),
-    confirm: (objectId, idempotencyKey) =>
-      call("confirm", () =>
+    confirm: ({ id, apiVersion }, idempotencyKey) =>
+      callOn(id, "confirm", () =>
         // Until there is a way to ask the customer, an authentication that is asked for is a decline.
-        stripe.paymentIntents.confirm(objectId, { error_on_requires_action: true }, { idempotencyKey }),
+        stripe.paymentIntents.confirm(id, { error_on_requires_action: true }, { idempotencyKey, apiVersion }),
       ),
-    retrieve: (objectId) => call("retrieve", () => stripe.paymentIntents.retrieve(objectId)),
-    cancel: (objectId, idempotencyKey) =>
-      call("cancel", () => stripe.paymentIntents.cancel(objectId, {}, { idempotencyKey })),
+    retrieve: ({ id, apiVersion }) =>
+      callOn(id, "retrieve", () => stripe.paymentIntents.retrieve(id, {}, { apiVersion })),
+    cancel: ({ id, apiVersion }, idempotencyKey) =>
+      callOn(id, "cancel", () => stripe.paymentIntents.cancel(id, {}, { idempotencyKey, apiVersion })),
   };
   return { ...provider, close: () => httpClient.close() };
 }
 
-function toCreateParams(payment: PaymentToCreate): Stripe.PaymentIntentCreateParams {
+function toCreateParams(payment: PaymentToCreate, installationId: string): Stripe.PaymentIntentCreateParams {
   return {
     amount: payment.amountMinor,
     currency: payment.currency,
     payment_method: payment.paymentMethod,
     allowed_payment_method_types: ["card"],
-    metadata: { payment_id: payment.id },
+    metadata: { payment_id: payment.id, installation_id: installationId },
     ...(payment.description !== null && { description: payment.description }),
   };
-}
-
-/** What we read of a PaymentIntent; an answer that does not have it is no answer. */
-const paymentIntentSchema = z.object({
-  object: z.literal("payment_intent"),
-  id: z.string().min(1).max(255),
-  amount: z.int(),
-  currency: z.string(),
-  status: z.string().max(60),
-  last_payment_error: z.object({ code: z.string().nullish(), decline_code: z.string().nullish() }).nullish(),
-});
-
-function readAnswer(answer: Stripe.Response<Stripe.PaymentIntent>, evidence: Evidence): ProviderAnswer {
-  const { statusCode, requestId } = answer.lastResponse;
-  Object.assign(evidence, { httpStatus: statusCode, ...(requestId && { requestId }) });
-  const parsed = paymentIntentSchema.safeParse(answer);
-  // The SDK takes any JSON without an `error` field for a success, whatever the status says.
-  if (statusCode < 200 || statusCode > 299 || !parsed.success) {
-    const code = statusCode >= 500 ? "provider_error" : "provider_unreadable";
-    return { kind: "unknown", code, evidence: { ...evidence, code } };
-  }
-  const { id, amount, currency, status, last_payment_error: lastError } = parsed.data;
-  const declineCode = lastError ? (lastError.decline_code ?? lastError.code ?? "card_declined") : null;
-  const payment: ProviderPayment = { id, state: status, amountMinor: amount, currency, declineCode };
-  Object.assign(evidence, { objectId: id, state: status });
-  return { kind: "object", payment, evidence };
-}
-
-function readFailure(operation: ProviderOperation, error: StripeFailure, evidence: Evidence) {
-  const { kind, code } = classify(operation, error);
-  const { requestId, message } = error as { requestId?: string; message?: string };
-  Object.assign(evidence, {
-    code,
-    ...(error.statusCode && { httpStatus: error.statusCode }),
-    ...(requestId && { requestId }),
-    ...(message && { message: redact(message) }),
-  });
-  return { kind, code, evidence } satisfies ProviderAnswer;
-}
-
-/** Providers repeat in their messages what was sent to them. */
-function redact(message: string): string {
-  return message
-    .slice(0, 300)
-    .replace(/\b[sr]k_\w+/g, "[key]")
-    .replace(/\d(?:[ -]?\d){11,}/g, "[digits]");
 }
