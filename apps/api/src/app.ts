@@ -6,8 +6,10 @@ import { healthRoutes } from "./health.ts";
 import { handleErrors, routeNotFound } from "./http/handle-errors.ts";
 import { limitInFlight } from "./http/limit-in-flight.ts";
 import { logRequests } from "./http/log-requests.ts";
+import { requireHost } from "./http/require-host.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 import { paymentRoutes } from "./payments/routes.ts";
+import { providerWebhookRoutes } from "./provider-webhooks/routes.ts";
 
 export interface AppDependencies {
   db: Database;
@@ -15,18 +17,22 @@ export interface AppDependencies {
   logger: Logger;
   registry: Registry;
   maxRequestsInFlight?: number;
+  /** Secrets that Stripe signs its webhooks with; without one they are not received. */
+  webhookSecrets?: readonly string[];
 }
 
 /** The merchant API. It writes to Postgres alone: Redis may be away, and only makes waiting clients wake sooner. */
-export function createApp({ db, waiters, logger, registry, maxRequestsInFlight = 1_000 }: AppDependencies): Express {
+export function createApp(dependencies: AppDependencies): Express {
+  const { db, waiters, logger, registry, maxRequestsInFlight = 1_000, webhookSecrets = [] } = dependencies;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
-  app.set("case sensitive routing", true);
   app.use(logRequests(logger, registry));
+  app.use(requireHost);
   app.use(healthRoutes(db, waiters));
-  app.use(limitInFlight(maxRequestsInFlight));
-  app.use("/v1/payments", paymentRoutes(db, waiters));
+  app.use(limitInFlight(maxRequestsInFlight, registry));
+  app.use(paymentRoutes(db, waiters));
+  if (webhookSecrets.length > 0) app.use(providerWebhookRoutes(db, webhookSecrets));
   app.use(routeNotFound);
   app.use(handleErrors(logger));
   return app;

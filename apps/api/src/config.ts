@@ -6,6 +6,12 @@ export const configSchema = z.object({
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
   REDIS_PREFIX: redisPrefix,
+  /** Signing secrets of Stripe's webhook endpoint, comma-separated: two while one is being replaced. */
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_\w+(,whsec_\w+)*$/, "must be one or more whsec_… secrets, separated by commas")
+    .transform((list) => list.split(","))
+    .default([]),
   PORT: whole(0, 65_535).default(3000),
   DATABASE_POOL_SIZE: whole(1, 500).default(10),
   /** After this a client is told 503; it may send the same request again. */

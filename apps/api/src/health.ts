@@ -1,21 +1,35 @@
 import type { Database } from "@payonce/db";
 import { Router } from "express";
+import { methodNotAllowed } from "./http/handle-errors.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 
 /** `/healthz`: the process runs. `/readyz`: it can take payments, for which it needs Postgres and nothing else. */
 export function healthRoutes({ pool }: Database, waiters: PaymentWaiters): Router {
-  const router = Router();
+  const router = Router({ caseSensitive: true });
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
+
+  let look: Promise<"ok" | "away"> | undefined;
+  const lookAtPostgres = async () => {
+    try {
+      await pool.query("SELECT 1");
+      return "ok";
+    } catch {
+      return "away";
+    } finally {
+      look = undefined;
+    }
+  };
   router.get("/readyz", async (_request, response) => {
-    const postgres = await pool.query("SELECT 1").then(
-      () => "ok",
-      () => "away",
-    );
+    // One look for all who ask at once: no key is needed here, and connections are few.
+    look ??= lookAtPostgres();
+    const postgres = await look;
     const isReady = postgres === "ok" && !waiters.isClosed();
     const redis = waiters.isLive() ? "ok" : "away";
     response.status(isReady ? 200 : 503).json({ status: isReady ? "ready" : "not_ready", postgres, redis });
   });
+
+  for (const path of ["/healthz", "/readyz"]) router.all(path, methodNotAllowed("GET, HEAD"));
   return router;
 }

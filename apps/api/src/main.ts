@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { connectDatabase } from "@payonce/db";
 import {
   connectRedisForReading,
@@ -11,7 +10,7 @@ import {
 } from "@payonce/service";
 import { createApp } from "./app.ts";
 import { configSchema } from "./config.ts";
-import { closeServer, hardenServer } from "./http/server.ts";
+import { closeServer, createApiServer } from "./http/server.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
 
 const config = readConfig(configSchema);
@@ -25,14 +24,23 @@ await runService(logger, async () => {
     statementTimeoutMs: config.DATABASE_TIMEOUT_MS,
     onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
   });
-  const redis = connectRedisForReading(config.REDIS_URL, logger);
-  const waiters = createPaymentWaiters(redis, { prefix: config.REDIS_PREFIX, maxWaiting: config.MAX_WAITING });
   const registry = createRegistry("api");
+  const redis = connectRedisForReading(config.REDIS_URL, logger);
+  const waiters = createPaymentWaiters(redis, {
+    prefix: config.REDIS_PREFIX,
+    maxWaiting: config.MAX_WAITING,
+    registry,
+  });
   const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
-  const server = createServer(
-    createApp({ db, waiters, logger, registry, maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT }),
-  );
-  hardenServer(server);
+  const app = createApp({
+    db,
+    waiters,
+    logger,
+    registry,
+    maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    webhookSecrets: config.STRIPE_WEBHOOK_SECRET,
+  });
+  const server = createApiServer(app, logger);
   server.listen(config.PORT, config.HOST);
   await once(server, "listening");
   logger.info({ address: server.address(), metricsPort: metrics.port }, "listening");

@@ -2,8 +2,10 @@ import { type Logger, pino } from "pino";
 
 export type { Logger };
 
-export function createLogger(name: string, level: string): Logger {
-  return pino({ name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime });
+/** @param destination takes the lines; standard output when left out */
+export function createLogger(name: string, level: string, destination?: { write(line: string): void }): Logger {
+  const options = { name, level, base: { name }, timestamp: pino.stdTimeFunctions.isoTime };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /**

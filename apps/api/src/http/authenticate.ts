@@ -15,8 +15,12 @@ const HOW = "Send a secret key as `Authorization: Bearer sk_…`.";
 /** Lets only holders of a live secret key pass, and says whose it is in `response.locals.merchantId`. */
 export function authenticate({ pool }: Database): RequestHandler {
   return async (request, response, next) => {
-    const header = request.get("authorization");
+    const [header, another] = request.headersDistinct.authorization ?? [];
     if (!header) throw new PayonceError("api_key_missing", HOW, { param: "Authorization" });
+    if (another !== undefined)
+      throw new PayonceError("api_key_invalid", "There is more than one Authorization header.", {
+        param: "Authorization",
+      });
     const key = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
     // Looked up by its hash: comparing takes no longer for a key that is nearly right.
     const owner = key ? await findApiKey(pool, createHash("sha256").update(key).digest()) : null;

@@ -20,12 +20,12 @@ export function methodNotAllowed(allow: string): RequestHandler {
 
 /** The one place where errors become answers: `application/problem+json`, with no word about our insides. */
 export function handleErrors(logger: Logger): ErrorRequestHandler {
-  return (error, _request, response, next) => {
-    // The answer had begun: all that is left is to break it off, so that the client sees that it is not whole.
-    if (response.headersSent) return next(error);
+  return (error, _request, response, _next) => {
     const problem = toPayonceError(error);
     if (problem.code === "internal_error")
       logger.error({ requestId: response.locals.requestId, error: describeError(error) }, "internal error");
+    // The answer had begun: all that is left is to break it off, so that the client sees that it is not whole.
+    if (response.headersSent) return void response.destroy();
     if (problem.status === 503) response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
     if (problem.status === 401) response.setHeader("WWW-Authenticate", 'Bearer realm="payonce"');
     const { requestId: id, path } = response.locals;
@@ -38,6 +38,9 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
 
 function toPayonceError(error: unknown): PayonceError {
   if (error instanceof PayonceError) return error;
+  // Before the database's errors: a client that breaks off has ECONNABORTED as well.
+  const refusal = fromBodyParser(error);
+  if (refusal) return refusal;
   if (isUnavailable(error))
     return new PayonceError(
       "database_unavailable",
@@ -45,15 +48,13 @@ function toPayonceError(error: unknown): PayonceError {
     );
   if (isContention(error))
     return new PayonceError("busy", "Others were in the way. Send the same request again, with the same key.");
-  return fromBodyParser(error) ?? new PayonceError("internal_error", "The error is logged under this request's id.");
+  return new PayonceError("internal_error", "The error is logged under this request's id.");
 }
 
 /** Express and its body parser mark a client's fault with a status; their messages can hold what the client sent. */
 function fromBodyParser(error: unknown): PayonceError | null {
   const { type, status } = error as { type?: string; status?: number };
   switch (type) {
-    case "entity.parse.failed":
-      return new PayonceError("malformed_json", "The body could not be parsed as JSON.");
     case "entity.too.large":
       return new PayonceError("body_too_large", `A body may have at most ${MAX_BODY_BYTES} bytes.`);
     case "encoding.unsupported":

@@ -1,7 +1,8 @@
-import { containsCardNumber, newId } from "@payonce/domain";
+import { newId } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
 import type { RequestHandler } from "express";
 import { Histogram, type Registry } from "prom-client";
+import { loggablePath } from "./loggable-path.ts";
 
 declare module "express-serve-static-core" {
   interface Locals {
@@ -24,16 +25,16 @@ export function logRequests(logger: Logger, registry: Registry): RequestHandler 
   return (request, response, next) => {
     const startedAt = performance.now();
     const requestId = newId("req");
-    const path = containsCardNumber(request.path) ? "/[redacted]" : request.path.slice(0, 200);
+    const path = loggablePath(request.path);
     response.locals.requestId = requestId;
     response.locals.path = path;
     response.setHeader("Request-Id", requestId);
-    response.on("close", () => {
+    response.once("close", () => {
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       // A client that went away before its answer is 499, as in nginx.
       const status = response.writableFinished ? response.statusCode : 499;
       const { method } = request;
-      const route = request.route ? `${request.baseUrl}${request.route.path}` : "unmatched";
+      const route = request.route?.path ?? "unmatched";
       durations.observe({ method, route, status }, ms / 1_000);
       const { merchantId } = response.locals;
       logger.info({ requestId, method, path, status, ms, ...(merchantId && { merchantId }) }, "request");

@@ -3,6 +3,7 @@ import { type AcceptResult, acceptPayments, type Database } from "@payonce/db";
 import {
   type CreatePaymentRequest,
   canonicalJson,
+  containsCardNumber,
   createPaymentRequestSchema,
   newId,
   PayonceError,
@@ -41,6 +42,9 @@ function readIdempotencyKey(header: string | undefined): string {
   const key = parseIdempotencyKey(header);
   if (!key)
     throw new PayonceError("idempotency_key_invalid", "It must be 1 to 255 visible ASCII characters.", { param });
+  // Keys are stored and shown to operators.
+  if (containsCardNumber(key))
+    throw new PayonceError("idempotency_key_invalid", "It must not contain a card number.", { param });
   return key;
 }
 

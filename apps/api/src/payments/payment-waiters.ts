@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { PAYMENT_EVENTS_STREAM, paymentEventSchema } from "@payonce/domain";
 import type { Redis } from "ioredis";
+import { Gauge, type Registry } from "prom-client";
+import { readAnnouncements } from "./read-announcements.ts";
 
 export interface PaymentWaiters {
   /**
@@ -9,6 +9,8 @@ export interface PaymentWaiters {
    * @returns true when it is time to read the payment again; false at once when no more may wait
    */
   wait(paymentId: string, timeoutMs: number, signal: AbortSignal): Promise<boolean>;
+  /** How many wait. */
+  count(): number;
   /** True while announcements arrive; otherwise waiters are woken every second to look for themselves. */
   isLive(): boolean;
   isClosed(): boolean;
@@ -16,85 +18,67 @@ export interface PaymentWaiters {
   close(): void;
 }
 
-const BLOCK_MS = 2_000;
 /** How often to look without being woken: announcements are hints, and the facts are in Postgres. */
 const LOOK_MS = { live: 5_000, away: 1_000 };
+/** However many wait, they look no more than 500 times a second together: payments are to be taken meanwhile. */
+const LOOK_APART_MS = 2;
+
+export interface WaiterOptions {
+  prefix: string;
+  maxWaiting: number;
+  registry: Registry;
+}
 
 /** Wakes long polls from the Redis stream: one connection and one blocking read for the process, however many wait. */
-export function createPaymentWaiters(
-  redis: Redis,
-  { prefix, maxWaiting }: { prefix: string; maxWaiting: number },
-): PaymentWaiters {
+export function createPaymentWaiters(redis: Redis, { prefix, maxWaiting, registry }: WaiterOptions): PaymentWaiters {
   const wakers = new Map<string, Set<() => void>>();
-  const stream = `${prefix}:${PAYMENT_EVENTS_STREAM}`;
   let waiting = 0;
-  let lastRead = 0;
   let isClosed = false;
-  const isLive = () => performance.now() - lastRead < 2 * BLOCK_MS;
   const wake = (paymentId: string) => {
     for (const waker of wakers.get(paymentId) ?? []) waker();
   };
-
-  const readStream = async () => {
-    let cursor = "";
-    while (!isClosed) {
-      try {
-        cursor ||= await readLastId(redis, stream);
-        const reply = await redis.xread("COUNT", 1_000, "BLOCK", BLOCK_MS, "STREAMS", stream, cursor);
-        lastRead = performance.now();
-        for (const [, entries] of reply ?? [])
-          for (const [id, fields] of entries) {
-            cursor = id;
-            const event = paymentEventSchema.safeParse(toObject(fields));
-            if (event.success) wake(event.data.payment_id);
-          }
-      } catch {
-        // Redis restarted, or lost the stream: what was announced meanwhile is gone, so all look for themselves.
-        cursor = "";
-        for (const paymentId of wakers.keys()) wake(paymentId);
-        await delay(200);
-      }
-    }
+  const wakeAll = () => {
+    for (const paymentId of wakers.keys()) wake(paymentId);
   };
-  void readStream();
+  const stream = readAnnouncements(redis, prefix, { wake, wakeAll });
+  new Gauge({
+    name: "payonce_long_polls_waiting",
+    help: "Clients that wait for a payment to become final",
+    registers: [registry],
+    collect() {
+      this.set(waiting);
+    },
+  });
 
   return {
-    isLive,
+    count: () => waiting,
+    isLive: stream.isLive,
     isClosed: () => isClosed,
     close() {
       isClosed = true;
-      for (const paymentId of wakers.keys()) wake(paymentId);
+      stream.stop();
+      wakeAll();
     },
     async wait(paymentId, timeoutMs, signal) {
       if (waiting >= maxWaiting || isClosed) return false;
       if (signal.aborted) return true;
       waiting += 1;
-      const mine = wakers.get(paymentId) ?? new Set();
-      wakers.set(paymentId, mine);
+      const lookMs = Math.max(stream.isLive() ? LOOK_MS.live : LOOK_MS.away, waiting * LOOK_APART_MS);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.min(timeoutMs, isLive() ? LOOK_MS.live : LOOK_MS.away));
+        const mine = wakers.get(paymentId) ?? new Set();
+        const timer = setTimeout(done, Math.min(timeoutMs, lookMs));
         function done() {
           clearTimeout(timer);
           signal.removeEventListener("abort", done);
           mine.delete(done);
+          if (mine.size === 0) wakers.delete(paymentId);
+          waiting -= 1;
           resolve();
         }
         signal.addEventListener("abort", done);
-        mine.add(done);
+        wakers.set(paymentId, mine.add(done));
       });
-      if (mine.size === 0) wakers.delete(paymentId);
-      waiting -= 1;
       return !isClosed;
     },
   };
-}
-
-/** Where to read on from. A plain "$" would lose what is announced between two reads. */
-async function readLastId(redis: Redis, stream: string): Promise<string> {
-  const [last] = await redis.xrevrange(stream, "+", "-", "COUNT", 1);
-  return last?.[0] ?? "0-0";
-}
-
-function toObject(fields: string[]): Record<string, string> {
-  return Object.fromEntries(fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1] ?? ""]] : [])));
 }

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { PAYMENT_EVENTS_STREAM, paymentEventSchema } from "@payonce/domain";
+import type { Redis } from "ioredis";
+
+const BLOCK_MS = 2_000;
+const RETRY_MS = 1_000;
+
+/** Reads the stream of payment events until stopped: calls `wake` for each, and `wakeAll` when some may have been missed. */
+export function readAnnouncements(
+  redis: Redis,
+  prefix: string,
+  { wake, wakeAll }: { wake(paymentId: string): void; wakeAll(): void },
+): { isLive(): boolean; stop(): void } {
+  const stream = `${prefix}:${PAYMENT_EVENTS_STREAM}`;
+  let lastRead = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+  const isLive = () => performance.now() - lastRead < 2 * BLOCK_MS;
+
+  const run = async () => {
+    let cursor = "";
+    while (!isStopped) {
+      try {
+        cursor ||= await readLastId(redis, stream);
+        lastRead = performance.now();
+        const reply = await redis.xread("COUNT", 1_000, "BLOCK", BLOCK_MS, "STREAMS", stream, cursor);
+        lastRead = performance.now();
+        for (const [, entries] of reply ?? [])
+          for (const [id, fields] of entries) {
+            cursor = id;
+            const event = paymentEventSchema.safeParse(toObject(fields));
+            if (event.success) wake(event.data.payment_id);
+          }
+      } catch {
+        // Redis restarted, or lost the stream: what was announced meanwhile is gone, so all look for themselves.
+        cursor = "";
+        if (isLive()) wakeAll();
+        lastRead = Number.NEGATIVE_INFINITY;
+        await delay(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  };
+  void run();
+  return {
+    isLive,
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+/** Where to read on from. A plain "$" would lose what is announced between two reads. */
+async function readLastId(redis: Redis, stream: string): Promise<string> {
+  const [last] = await redis.xrevrange(stream, "+", "-", "COUNT", 1);
+  return last?.[0] ?? "0-0";
+}
+
+function toObject(fields: string[]): Record<string, string> {
+  return Object.fromEntries(fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1] ?? ""]] : [])));
+}

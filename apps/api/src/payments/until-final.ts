@@ -1,0 +1,33 @@
+import type { PaymentRow } from "@payonce/db";
+import { isFinal } from "@payonce/domain";
+import type { Response } from "express";
+import type { PaymentWaiters } from "./payment-waiters.ts";
+
+/** Reads a payment until it is final, the time is over, or the client has gone. */
+export async function untilFinal(
+  read: () => Promise<PaymentRow>,
+  waiters: PaymentWaiters,
+  waitSeconds: number,
+  response: Response,
+): Promise<PaymentRow> {
+  const deadline = performance.now() + waitSeconds * 1_000;
+  const ended = new AbortController();
+  response.once("close", () => ended.abort());
+  // The client may have gone while its key was looked up.
+  if (response.destroyed) ended.abort();
+  try {
+    let payment = await read();
+    while (!isFinal(payment.status) && performance.now() < deadline && !ended.signal.aborted) {
+      // Listening begins before the second look, so an announcement between the two is not missed.
+      const woken = waiters.wait(payment.id, deadline - performance.now(), ended.signal);
+      response.locals.leaveInFlight();
+      payment = await read();
+      if (isFinal(payment.status) || !(await woken)) break;
+      payment = await read();
+    }
+    return payment;
+  } finally {
+    // Also frees the waiter when it is not needed any more, or when the database went away.
+    ended.abort();
+  }
+}
