@@ -87,10 +87,7 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
     },
     /** A page of the dead-letter queue, oldest first; `start` counts jobs. */
     async listDeadLetters(start: number, count: number): Promise<DeadLetterJob[]> {
-      const jobs = await withDeadline(
-        deadLetters.getJobs(["waiting"], start, start + count - 1, true),
-        deadlineMs,
-      );
+      const jobs = await withDeadline(deadLetters.getJobs(["waiting"], start, start + count - 1, true), deadlineMs);
       return jobs.flatMap((job) => deadLetterJobSchema.safeParse(job?.data).data ?? []);
     },
     async removeDeadLetters(letters: readonly DeadLetterJob[]): Promise<void> {

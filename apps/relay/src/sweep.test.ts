@@ -63,6 +63,21 @@ describe("the sweep", () => {
     for (let i = 0; i < 3; i++) expect(await sweep.runOnce()).toEqual({ dispatched: 0, deadLettered: 0 });
   });
 
+  test("gives none to 10,000 payments that wait behind an open breaker: no stampede when it closes", async () => {
+    await testDatabase.db.pool.query(
+      `WITH p AS (
+         INSERT INTO payments (id, merchant_id, idempotency_key, request_hash, amount_minor, currency, payment_method)
+         SELECT 'pay_' || lpad(n::text, 26, '0'), $1, 'key-' || n, decode(repeat('ab', 32), 'hex'), 100, 'eur', 'pm_x'
+         FROM generate_series(1, 10000) n RETURNING id
+       ) INSERT INTO outbox (kind, payment_id, version, dispatch) SELECT 'accepted', id, 1, 0 FROM p`,
+      [merchantId],
+    );
+    while ((await relay()) > 0);
+    await testDatabase.db.pool.query("UPDATE payments SET next_action_at = now() - interval '1 hour'");
+    expect(await sweep.runOnce()).toEqual({ dispatched: 0, deadLettered: 0 });
+    expect(await charges.getWaitingCount()).toBe(10_000);
+  }, 60_000);
+
   test("gives one to a payment whose charger died, when its job is gone as well", async () => {
     const id = await publishedAndDue();
     await claimOne(testDatabase.db, id);

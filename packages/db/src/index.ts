@@ -14,6 +14,7 @@ export type { PaymentRow } from "./payment-row.ts";
 export { isQueuePaused, pauseQueue, resumeQueue } from "./queue-pauses.ts";
 export { type ProviderEvent, readInstallationId, recordProviderEvent } from "./record-provider-event.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
+export { type RetryResult, retryDeadLetters } from "./retry-dead-letters.ts";
 export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-merchant.ts";
 export { type SettleRequest, settleAttempts } from "./settle.ts";
 export { storeProviderObject } from "./store-provider-object.ts";

@@ -9,6 +9,7 @@ export interface AppSurroundings {
   databaseUrl: string;
   redisUrl: string;
   simulatorUrl: string;
+  apiUrl: string;
 }
 
 export interface App {
@@ -32,6 +33,9 @@ export const shortTimings = {
 
 const stores = ({ databaseUrl, redisUrl }: AppSurroundings) => ({ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl });
 
+/** Signs hints from a provider that moves no money; in production it is Stripe's. */
+const simulatorWebhookSecret = "whsec_simulator";
+
 const compiled = (name: string) => join(repositoryRoot, "apps", name, "dist", "main.js");
 
 /** In the order in which they are started; they are stopped in the reverse order. */
@@ -42,7 +46,11 @@ export const apps: readonly App[] = [
     defaultPort: 3002,
     hasMetrics: false,
     readyPaths: ["/healthz"],
-    env: ({ home }) => ({ SIMULATOR_DATA_DIR: join(home, "simulator") }),
+    env: ({ home, apiUrl }) => ({
+      SIMULATOR_DATA_DIR: join(home, "simulator"),
+      SIMULATOR_WEBHOOK_URL: `${apiUrl}/v1/provider-webhooks/stripe`,
+      SIMULATOR_WEBHOOK_SECRET: simulatorWebhookSecret,
+    }),
   },
   {
     name: "charger",
@@ -56,6 +64,8 @@ export const apps: readonly App[] = [
       PROVIDER_TIMEOUT_MS: String(shortTimings.providerTimeoutMs),
       RETRY_WAITS_MS: shortTimings.retryWaitsMs.join(","),
       JOB_LOCK_MS: "5000",
+      BREAKER_OPEN_MS: "500",
+      BREAKER_MAX_OPEN_MS: "2000",
     }),
   },
   {
@@ -76,6 +86,6 @@ export const apps: readonly App[] = [
     defaultPort: 3000,
     hasMetrics: true,
     readyPaths: ["/healthz", "/readyz"],
-    env: stores,
+    env: (surroundings) => ({ ...stores(surroundings), STRIPE_WEBHOOK_SECRET: simulatorWebhookSecret }),
   },
 ];

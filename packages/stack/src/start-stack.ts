@@ -101,7 +101,7 @@ async function startAll(
   });
 
   const simulatorUrl = ports.urls("simulator")[0] ?? "";
-  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl };
+  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl: ports.urls("api")[0] ?? "" };
   await step(apps.map(({ name }) => name).join(", "), async () => {
     const waits: Promise<void>[] = [];
     for (const app of apps) {
