@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { OutboxRow } from "@payonce/db";
 import { newId } from "@payonce/domain";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
-import { Queue } from "bullmq";
+import { DelayedError, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { createPublisher } from "./publish.ts";
 
@@ -84,16 +84,33 @@ describe("publishing", () => {
     expect(Object.keys(job?.data).sort()).toEqual(["dispatch", "paymentId"]);
   });
 
-  test("a job that is lost, alive or finished is told apart", async () => {
-    const accepted = row("accepted");
-    const job = { paymentId: accepted.paymentId, dispatch: 0 };
-    expect(await publisher.findJobState(job)).toBe("absent");
-    await publisher.publish([accepted]);
-    expect(await publisher.findJobState(job)).toBe("waiting");
+  test("a job that is lost, alive, delayed or finished is told apart", async () => {
+    const [completed, delayed, waiting, removed] = [row("accepted"), row("accepted"), row("accepted"), row("accepted")];
+    const jobs = [completed, delayed, waiting, removed].map(({ paymentId, dispatch }) => ({ paymentId, dispatch }));
+    const idOf = ({ paymentId }: OutboxRow) => `${paymentId}-0`;
+    expect((await publisher.findLostJobs(jobs)).size).toBe(4);
+
+    await publisher.publish([completed, delayed]);
+    const connection = new Redis(url, { maxRetriesPerRequest: null });
+    const worker = new Worker(
+      "charges",
+      async (job, token) => {
+        if (job.id === idOf(completed)) return;
+        await job.moveToDelayed(Date.now() + 60_000, token);
+        throw new DelayedError();
+      },
+      { connection, prefix },
+    );
+    while (
+      (await charges.getJobCounts("completed", "delayed")).delayed === 0 ||
+      (await charges.getCompletedCount()) === 0
+    );
+    await worker.close();
+    connection.disconnect();
+    await publisher.publish([waiting, removed]);
+    await charges.remove(idOf(removed));
     await charges.pause();
-    expect(["waiting", "paused"]).toContain(await publisher.findJobState(job));
-    await charges.remove(`${accepted.paymentId}-0`);
-    expect(await publisher.findJobState(job)).toBe("absent");
+    expect(await publisher.findLostJobs(jobs)).toEqual(new Set([idOf(completed), idOf(removed)]));
   });
 
   test("fails as a whole while Redis is away, so that every row is kept", async () => {

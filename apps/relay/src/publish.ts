@@ -31,6 +31,9 @@ const CHARGE_JOB_OPTIONS = {
   removeOnFail: { count: 10_000, age: 7 * 24 * 3_600 },
 } as const;
 
+/** Jobs of a page that are looked for in BullMQ's lists. */
+const SAMPLE = 5;
+
 /** Puts outbox rows where they belong: jobs into BullMQ, events into the Redis stream. */
 export function createPublisher(redis: Redis, { prefix, eventsKept, logger, deadlineMs = 5_000 }: PublisherOptions) {
   const options = { connection: redis, prefix, skipVersionCheck: true };
@@ -76,10 +79,29 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
       );
       return withDeadline(publishing, deadlineMs);
     },
-    /** `absent` when BullMQ does not have the job (any more). */
-    async findJobState(job: ChargeJob): Promise<string> {
-      const state = await withDeadline(charges.getJobState(chargeJobId(job)), deadlineMs);
-      return state === "unknown" ? "absent" : state;
+    /**
+     * Of these jobs, the ids of those that BullMQ does not have any more or has finished with.
+     *
+     * Asks for the jobs' own hashes, because BullMQ's word for a job's state costs a walk through the queue. A few of
+     * them are asked for in full, so that a job that is in no list (its list was evicted) is found as well, in time.
+     */
+    async findLostJobs(jobs: readonly ChargeJob[]): Promise<ReadonlySet<string>> {
+      const pipeline = redis.pipeline();
+      for (const job of jobs) pipeline.hmget(charges.toKey(chargeJobId(job)), "timestamp", "finishedOn");
+      const replies = (await withDeadline(pipeline.exec(), deadlineMs)) ?? [];
+      const lost = new Set<string>();
+      for (const [i, job] of jobs.entries()) {
+        const [error, fields] = replies[i] ?? [new Error("no reply")];
+        if (error) throw error;
+        const [addedAt, finishedOn] = fields as (string | null)[];
+        if (addedAt === null || finishedOn !== null) lost.add(chargeJobId(job));
+      }
+      const offset = Math.floor(Math.random() * jobs.length);
+      for (const job of jobs.slice(offset, offset + SAMPLE)) {
+        const state = await withDeadline(charges.getJobState(chargeJobId(job)), deadlineMs);
+        if (state === "unknown" || state === "completed" || state === "failed") lost.add(chargeJobId(job));
+      }
+      return lost;
     },
     /** Makes the dead-letter jobs that are missing; those that are there stay as they are. */
     async addDeadLetters(letters: readonly DeadLetterJob[]): Promise<void> {

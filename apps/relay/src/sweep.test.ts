@@ -78,6 +78,14 @@ describe("the sweep", () => {
     expect(await charges.getWaitingCount()).toBe(10_000);
   }, 60_000);
 
+  test("finds a job that is in no list any more, though it is still there by itself", async () => {
+    const id = await publishedAndDue();
+    await redis.del(charges.toKey("wait"));
+    expect(await sweep.runOnce()).toEqual({ dispatched: 1, deadLettered: 0 });
+    await relay();
+    expect((await charges.getJobs()).map((job) => job.id)).toEqual([`${id}-1`]);
+  });
+
   test("gives one to a payment whose charger died, when its job is gone as well", async () => {
     const id = await publishedAndDue();
     await claimOne(testDatabase.db, id);
@@ -116,7 +124,7 @@ describe("the sweep", () => {
     const id = await publishedAndDue();
     const blind = createSweep({
       pool: testDatabase.db.pool,
-      queues: { ...publisher, findJobState: () => Promise.reject(new Error("Redis is away")) },
+      queues: { ...publisher, findLostJobs: () => Promise.reject(new Error("Redis is away")) },
       intervalMs: 1,
       graceMs: 1_000,
       logger,

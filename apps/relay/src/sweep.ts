@@ -1,5 +1,5 @@
 import { dispatchAgain, FIRST_PAGE, findOverduePayments, isQueuePaused, type OverduePayment } from "@payonce/db";
-import { CHARGES_QUEUE, type ChargeJob } from "@payonce/domain";
+import { CHARGES_QUEUE, type ChargeJob, chargeJobId } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
 import type pg from "pg";
 import { createLoop } from "./loop.ts";
@@ -9,8 +9,8 @@ export interface SweepOptions {
   pool: pg.Pool;
   /** What BullMQ has; throws when Redis is away. */
   queues: DeadLetterQueue & {
-    /** BullMQ's word for the state of a payment's job, or `absent`. */
-    findJobState(job: ChargeJob): Promise<string>;
+    /** The ids of those jobs that are gone or finished. */
+    findLostJobs(jobs: readonly ChargeJob[]): Promise<ReadonlySet<string>>;
     setPaused(isPaused: boolean): Promise<void>;
   };
   intervalMs: number;
@@ -64,12 +64,9 @@ export function createSweep({ pool, queues, intervalMs, graceMs, onSwept, logger
   return { runOnce, ...createLoop("sweep", step, logger) };
 }
 
-async function findLost(overdue: OverduePayment[], queues: SweepOptions["queues"]): Promise<OverduePayment[]> {
-  const states = await Promise.all(overdue.map(({ id, dispatch }) => queues.findJobState({ paymentId: id, dispatch })));
-  return overdue.filter((_, i) => isLost(states[i] ?? "absent"));
-}
-
 /** Finished counts as lost too: the job is over, and its payment is not. */
-function isLost(jobState: string): boolean {
-  return jobState === "absent" || jobState === "completed" || jobState === "failed";
+async function findLost(overdue: OverduePayment[], queues: SweepOptions["queues"]): Promise<OverduePayment[]> {
+  const jobs = overdue.map(({ id, dispatch }) => ({ paymentId: id, dispatch }));
+  const lost = await queues.findLostJobs(jobs);
+  return overdue.filter(({ id, dispatch }) => lost.has(chargeJobId({ paymentId: id, dispatch })));
 }
