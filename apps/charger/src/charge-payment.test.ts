@@ -173,6 +173,16 @@ describe("a charger that lost its payment to another", () => {
     expect(rows.at(-1)).toEqual({ kind: "look_again" });
   });
 
+  test("at another provider account sends nothing: there the object and its keys do not exist", async () => {
+    const id = await newPayment();
+    const provider = createScriptedProvider();
+    expect(await attempt(id, provider, { account: "acct_other" })).toMatchObject({
+      status: "retry_wait",
+      code: "provider_account_differs",
+    });
+    expect(provider.calls).toEqual([]);
+  });
+
   test("before a call sends nothing that its lease does not cover", async () => {
     const id = await newPayment();
     const provider = createScriptedProvider();

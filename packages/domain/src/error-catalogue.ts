@@ -26,7 +26,6 @@ export const ERROR_CATALOGUE = {
   internal_error: { status: 500, title: "Something went wrong on our side", retryable: true },
   database_unavailable: { status: 503, title: "Payments cannot be stored at the moment", retryable: true },
   busy: { status: 503, title: "Too many requests at once", retryable: true },
-  shutting_down: { status: 503, title: "This server is shutting down", retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;

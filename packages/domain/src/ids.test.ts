@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { idSchema, newId } from "./ids.ts";
+import { firstIdAt, idSchema, newId } from "./ids.ts";
 
 test("ids of one process sort in the order they were made, also within a millisecond", () => {
   const ids = Array.from({ length: 10_000 }, () => newId("pay"));
@@ -19,6 +19,14 @@ test("the first 48 bits are the time, as in any UUIDv7", () => {
   expect(Math.abs(Number(value >> 80n) - before)).toBeLessThan(5_000);
   expect((value >> 76n) & 15n).toBe(7n);
   expect((value >> 62n) & 3n).toBe(2n);
+});
+
+test("every id made from a time on sorts from that time's first id on", () => {
+  const id = newId("pay");
+  expect(firstIdAt("pay", new Date(Date.now() - 5_000)) < id).toBe(true);
+  expect(firstIdAt("pay", new Date(Date.now() + 10_000)) > id).toBe(true);
+  expect(firstIdAt("pay", new Date(-1))).toBe(`pay_${"0".repeat(26)}`);
+  expect(idSchema("pay").safeParse(firstIdAt("pay", new Date(8.64e15))).success).toBe(true);
 });
 
 test.each([

@@ -16,6 +16,12 @@ export function newId(prefix: IdPrefix): string {
   return `${prefix}_${base32(uuidV7())}`;
 }
 
+/** The least id that can be made at a time: with it, ids can be asked for by when they were made. */
+export function firstIdAt(prefix: IdPrefix, time: Date): string {
+  const ms = Math.min(Math.max(time.getTime(), 0), 2 ** 48 - 1);
+  return `${prefix}_${base32(BigInt(ms) << 80n)}`;
+}
+
 export function idSchema(prefix: IdPrefix) {
   // The first character holds three bits, so it is at most 7.
   const what = `must be an id that starts with ${prefix}_`;

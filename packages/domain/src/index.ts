@@ -6,7 +6,7 @@ export {
   parseIdempotencyKey,
 } from "./create-payment-request.ts";
 export { ERROR_CATALOGUE, type ErrorCode, PayonceError, type Problem } from "./error-catalogue.ts";
-export { idSchema, newId } from "./ids.ts";
+export { firstIdAt, idSchema, newId } from "./ids.ts";
 export {
   CHARGES_QUEUE,
   type ChargeJob,

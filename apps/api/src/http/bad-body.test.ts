@@ -14,8 +14,8 @@ afterAll(async () => {
   // Whatever was refused above left nothing behind, in tables or logs.
   expect(await countRows(api.db)).toEqual({ payments: 0, outbox: 0, timeline: 0 });
   expect(api.lines.filter((line) => /4242|"status":5|"level":[45]/.test(line))).toEqual([]);
-  await api.stop();
 });
+afterAll(() => api.stop());
 
 /** Sends bytes as they are. */
 function send(body: string | Buffer | undefined, headers: Record<string, string> = {}) {

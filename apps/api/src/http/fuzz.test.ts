@@ -16,8 +16,8 @@ afterAll(async () => {
   const gauge = api.registry.getSingleMetric("payonce_http_requests_in_flight");
   await until(async () => (await gauge?.get())?.values[0]?.value === 0);
   expect(api.lines.filter((line) => /"level":[45]|"status":5/.test(line))).toEqual([]);
-  await api.stop();
 });
+afterAll(() => api.stop());
 
 const statusesIn = (received: string) =>
   [...received.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));

@@ -31,7 +31,7 @@ export function receiveStripeEvent(
 ): RequestHandler {
   return async (request, response) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const header = request.get("stripe-signature");
+    const header = request.get("stripe-signature") ?? "";
     const fault = findSignatureFault({ header, body }, secrets, now());
     if (fault) throw new PayonceError("webhook_signature_invalid", fault, { param: "Stripe-Signature" });
     const event = eventSchema.safeParse(parseJson(body));

@@ -1,9 +1,19 @@
 import type { Database } from "@payonce/db";
-import express, { Router } from "express";
+import { PayonceError } from "@payonce/domain";
+import express, { type RequestHandler, Router } from "express";
 import { methodNotAllowed } from "../http/handle-errors.ts";
 import { receiveStripeEvent } from "./receive-stripe-event.ts";
 
-const MAX_EVENT_BYTES = 512 * 1024;
+/** Several times what Stripe sends for a payment. Anyone may send here, so it is not more. */
+const MAX_EVENT_BYTES = 128 * 1024;
+
+const requireSignature: RequestHandler = (request, _response, next) => {
+  if (request.get("stripe-signature")) return next();
+  // Before the body is read: what is not signed is not worth the memory.
+  throw new PayonceError("webhook_signature_invalid", "The Stripe-Signature header is missing.", {
+    param: "Stripe-Signature",
+  });
+};
 
 /** Mounted only where a signing secret is set: an unsigned hint is nobody's. */
 export function providerWebhookRoutes(db: Database, secrets: readonly string[]): Router {
@@ -11,7 +21,7 @@ export function providerWebhookRoutes(db: Database, secrets: readonly string[]):
   const path = "/v1/provider-webhooks/stripe";
   // The signature is over the bytes, so they are not parsed before.
   const rawBody = express.raw({ type: () => true, limit: MAX_EVENT_BYTES, inflate: false });
-  router.post(path, rawBody, receiveStripeEvent(db, { secrets, now: Date.now }));
+  router.post(path, requireSignature, rawBody, receiveStripeEvent(db, { secrets, now: Date.now }));
   router.all(path, methodNotAllowed("POST"));
   return router;
 }
