@@ -112,6 +112,35 @@ describe("an attempt", () => {
     expect(provider.captured.get(`pi_${id}`)).toBe(1);
   });
 
+  test("confirms again under a key of its own: under the old one the provider would replay its first answer", async () => {
+    const id = await newPayment();
+    const keys: string[] = [];
+    const provider = createScriptedProvider({ confirm: [unknown] });
+    const { confirm } = provider;
+    provider.confirm = (object, key) => {
+      keys.push(key);
+      return confirm(object, key);
+    };
+    await attempt(id, provider);
+    await attempt(id, provider);
+    expect(new Set(keys).size).toBe(2);
+    expect(provider.captured.get(`pi_${id}`)).toBe(1);
+  });
+
+  test("creates again under the same key at first, and later under new ones, in case the provider replays an error", async () => {
+    const id = await newPayment();
+    const keys: string[] = [];
+    const provider = createScriptedProvider({ create: [unknown, unknown, unknown, unknown] });
+    const { create } = provider;
+    provider.create = (payment, apiVersion, key) => {
+      keys.push(key);
+      return create(payment, apiVersion, key);
+    };
+    for (let i = 0; i < 5; i++) await attempt(id, provider, { retryWaitsMs: [0, 0, 0, 0, 0] });
+    expect(keys).toEqual([`${id}-create`, `${id}-create`, `${id}-create`, `${id}-create-4`, `${id}-create-5`]);
+    expect(await read(id)).toMatchObject({ status: "succeeded" });
+  });
+
   test("that spends its tries without finding out ends as a dead letter whose outcome is unknown", async () => {
     const id = await newPayment();
     const provider = createScriptedProvider({ confirm: [unknown], retrieve: [unknown, notExecuted] });
