@@ -40,6 +40,7 @@ export async function processJob(options: ProcessOptions, job: ChargeBullJob, to
   try {
     const identity = await options.provider.identify();
     if (!identity) {
+      options.logger.warn("the provider does not tell whose account our key opens; no payment is sent until it does");
       options.breaker.failed();
       return await delayJob(job, token, UNANSWERED_DELAY_MS);
     }

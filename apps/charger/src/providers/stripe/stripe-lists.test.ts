@@ -94,6 +94,11 @@ describe("the account", () => {
     expect(server.requests.map(({ path }) => path)).toEqual(["/v1/account"]);
   });
 
+  test("is the only one at a stand-in that has no accounts", async () => {
+    server.play(json(404, { error: { type: "invalid_request_error", message: "Unrecognized request URL" } }));
+    expect(await provider.identify()).toMatchObject({ account: "acct_only" });
+  });
+
   test.each([
     ["an error", 500, { error: { type: "api_error" } }],
     ["something else", 200, { id: "cus_1", object: "customer" }],

@@ -59,8 +59,10 @@ export function createStripeProvider(options: StripeOptions) {
       const isRight = answer.lastResponse.statusCode === 200 && /^acct_\w{1,100}$/.test(answer.id);
       return isRight ? answer.id : null;
     } catch (error) {
-      if (classify("retrieve", error as StripeFailure).code === "provider_refused_our_key") onKeyRefused?.();
-      return null;
+      const failure = error as StripeFailure;
+      if (classify("retrieve", failure).code === "provider_refused_our_key") onKeyRefused?.();
+      // A stand-in that knows nothing of accounts has but one. Stripe itself always has this route.
+      return failure.statusCode === 404 ? "acct_only" : null;
     }
   };
   const lists = createStripeLists(stripe, { installationId, limitMs: callTimeoutMs, onKeyRefused });
