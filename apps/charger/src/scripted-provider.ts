@@ -6,6 +6,8 @@ export interface ScriptedProvider extends Provider {
   readonly calls: string[];
   /** How often each object has taken money. */
   readonly captured: Map<string, number>;
+  /** As a provider does after a day: the next create of a payment makes another object. */
+  forgetKeys(): void;
 }
 
 type Answer = { kind: "declined" | "not_executed" | "unknown"; code: string } | (() => Promise<unknown> | unknown);
@@ -18,6 +20,7 @@ export function createScriptedProvider(script: Partial<Record<ProviderOperation,
   const objects = new Map<string, { state: string; payment: PaymentToCreate }>();
   const idsByPayment = new Map<string, string>();
   const calls: string[] = [];
+  let memory = 0;
   const captured = new Map<string, number>();
 
   const show = (operation: ProviderOperation, id: string): ProviderAnswer => {
@@ -40,6 +43,10 @@ export function createScriptedProvider(script: Partial<Record<ProviderOperation,
     callTimeoutMs: 1_000,
     calls,
     captured,
+    forgetKeys: () => {
+      idsByPayment.clear();
+      memory += 1;
+    },
     identify: async () => ({ account: "acct_test", apiVersion: "2026-01-01" }),
     async find({ id }) {
       const objectId = idsByPayment.get(id);
@@ -48,7 +55,7 @@ export function createScriptedProvider(script: Partial<Record<ProviderOperation,
     },
     list: async () => ({ kind: "page", objects: [], nextCursor: null }),
     create(payment) {
-      const id = idsByPayment.get(payment.id) ?? `pi_${payment.id}`;
+      const id = idsByPayment.get(payment.id) ?? `pi_${payment.id}${memory ? `_${memory}` : ""}`;
       return answer("create", id, () => {
         idsByPayment.set(payment.id, id);
         if (!objects.has(id)) objects.set(id, { state: "requires_confirmation", payment });
