@@ -54,6 +54,10 @@ describe("wire form", () => {
     expect(answer.text).not.toContain("node_modules");
   });
 
+  it("says whose account it is", async () => {
+    await client.get("/v1/account").expect(200, { id: "acct_simulator", object: "account" });
+  });
+
   it("answers a path it cannot decode with 400", async () => {
     await client.get("/v1/payment_intents/%ZZ").expect(400);
   });

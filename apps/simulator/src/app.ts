@@ -1,43 +1,39 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
+import { retrieveAccount } from "./account.ts";
+import type { Agenda } from "./agenda.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Books } from "./books.ts";
+import { chargeRoutes } from "./charges/routes.ts";
 import { controlRoutes } from "./control-routes.ts";
+import { DESCRIPTION } from "./description.ts";
+import { disturb } from "./disturb.ts";
 import { readForm } from "./form.ts";
 import { createOncePerKey } from "./idempotency.ts";
 import { newId } from "./ids.ts";
+import { createOutageDraw } from "./outages.ts";
 import { paymentIntentRoutes } from "./payment-intents/routes.ts";
 import { logRequests } from "./request-log.ts";
 import { createSendAnswer, type SendAnswer } from "./send-answer.ts";
-import { invalidRequest, SERVER_ERROR, stripeError, UNAVAILABLE } from "./stripe-errors.ts";
-
-const DESCRIPTION = {
-  name: "Payment provider simulator",
-  about: "Speaks Stripe's wire form for PaymentIntents. No real money moves. Any key starting with sk_test_ is taken.",
-  endpoints: {
-    "POST /v1/payment_intents": "create",
-    "GET /v1/payment_intents": "list, newest first",
-    "GET /v1/payment_intents/{id}": "retrieve",
-    "POST /v1/payment_intents/{id}/confirm": "confirm: charges the card",
-    "POST /v1/payment_intents/{id}/cancel": "cancel",
-    "GET /_sim/ledger": "every captured charge, oldest first",
-    "GET /_sim/mode": "the current mode",
-    "POST /_sim/mode": 'JSON {"mode": "up" | "down" | "slow", "delay_ms"?: number}',
-    "POST /_sim/prune-keys": "forget all idempotency keys",
-    "GET /healthz": "alive",
-  },
-};
+import { invalidRequest, SERVER_ERROR, stripeError } from "./stripe-errors.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 export type AppOptions = {
   readonly books: Books;
+  readonly agenda: Agenda;
+  readonly webhooks: Webhooks;
+  readonly accountId: string;
   readonly slowMs: number;
   readonly now: () => Date;
   readonly logger: Logger;
 };
 
-export function createApp({ books, slowMs, now, logger }: AppOptions): Express {
-  const send = createSendAnswer({ slowMs, mode: books.mode });
-  const oncePerKey = createOncePerKey({ books, send, now });
+export function createApp(options: AppOptions): Express {
+  const { books, agenda, webhooks, accountId, slowMs, now, logger } = options;
+  const send = createSendAnswer({ slowMs });
+  const oncePerKey = createOncePerKey({ books, agenda, webhooks, send, slowMs, now });
+  const drawOutage = createOutageDraw({ outages: () => books.settings().outages, now });
 
   const app = express();
   app.disable("x-powered-by");
@@ -49,9 +45,14 @@ export function createApp({ books, slowMs, now, logger }: AppOptions): Express {
   app.use(logRequests(logger), stripeHeaders);
   app.get("/", (_req, res) => void res.json(DESCRIPTION));
   app.get("/healthz", (_req, res) => void res.json({ status: "ok" }));
-  app.use("/_sim", controlRoutes(books));
-  app.use("/v1", refuseWhenDown(books, send), authenticate(send), readForm(send));
+  app.use(catchUp(agenda));
+  app.use("/_sim", controlRoutes(books, now));
+  app.use("/_sim/webhooks", webhookRoutes({ books, webhooks, now }));
+  app.use("/v1", disturb({ mode: () => books.settings().mode, drawOutage, send, slowMs }));
+  app.use("/v1", authenticate(send), readForm(send));
   app.use("/v1/payment_intents", paymentIntentRoutes({ books, send, oncePerKey }));
+  app.use("/v1/charges", chargeRoutes(books, send));
+  app.get("/v1/account", (_req, res) => send(res, retrieveAccount(accountId)));
   app.use(refuseUnknownUrl(send));
   app.use(answerErrors(send, logger));
   return app;
@@ -66,8 +67,11 @@ const stripeHeaders: RequestHandler = (req, res, next) => {
   next();
 };
 
-function refuseWhenDown(books: Books, send: SendAnswer): RequestHandler {
-  return (_req, res, next) => (books.mode().mode === "down" ? send(res, UNAVAILABLE) : next());
+function catchUp(agenda: Agenda): RequestHandler {
+  return (_req, _res, next) => {
+    agenda.catchUp();
+    next();
+  };
 }
 
 function refuseUnknownUrl(send: SendAnswer): RequestHandler {

@@ -1,40 +1,49 @@
 import { join } from "node:path";
+import { type ChargeRegister, createChargeRegister } from "./charges/charge-register.ts";
+import type { FailedCharge } from "./charges/failed-charge.ts";
+import type { Due } from "./due.ts";
 import { openJournal } from "./journal.ts";
 import { type Charge, createLedger } from "./ledger.ts";
-import type { Mode } from "./mode.ts";
-import type { IntentRecord, PaymentIntent } from "./payment-intents/payment-intent.ts";
-
-/** An answer kept under an idempotency key, to be replayed to whoever sends the same request again. */
-export type StoredAnswer = {
-  /** Hash of API key and idempotency key: the journal holds no API key. */
-  readonly scope: string;
-  readonly fingerprint: string;
-  readonly request_id: string;
-  readonly status: number;
-  readonly body: unknown;
-};
+import { createOrderedRecords, type OrderedRecords } from "./ordered-records.ts";
+import type { IntentRecord } from "./payment-intents/payment-intent.ts";
+import { INITIAL_SETTINGS, type Settings, settingsAfter } from "./settings.ts";
+import type { StoredAnswer } from "./stored-answer.ts";
+import { type StoredEvent, type WebhookEvent, wireForm } from "./webhooks/webhook-event.ts";
 
 /**
  * What becomes true together. One change is one journal line, so no crash can leave a charge without its PaymentIntent's
  * new state, or either without the answer stored under the idempotency key.
  */
-export type Change = {
+export type Change = Partial<Settings> & {
   readonly intent?: IntentRecord;
   readonly charge?: Charge;
+  readonly failed_charge?: FailedCharge;
   readonly answer?: StoredAnswer;
-  readonly mode?: Mode;
+  /** A new one, or one of the same id that now has its time. */
+  readonly due?: Due;
+  readonly due_done?: string;
+  /** Fingerprint of the create whose fault has struck. */
+  readonly create_fault_spent?: string;
+  /** To be told by webhook, together with the PaymentIntent of the same change. */
+  readonly event?: StoredEvent;
+  readonly event_done?: string;
   readonly keys_forgotten?: true;
 };
 
 /** Everything the provider remembers. It is rebuilt from the journal at start. */
 export type Books = {
   intent(id: string): IntentRecord | undefined;
-  /** Newest first, beginning after the PaymentIntent `afterId` where that is given. */
-  intentsNewestFirst(afterId?: string): Iterable<PaymentIntent>;
+  readonly intents: Omit<OrderedRecords<IntentRecord>, "put">;
   /** Captured charges, oldest first. */
   charges(): Charge[];
+  /** Captured and declined ones. */
+  readonly allCharges: ChargeRegister["all"];
+  readonly chargesOf: ChargeRegister["of"];
   storedAnswer(scope: string): StoredAnswer | undefined;
-  mode(): Mode;
+  dues(): Iterable<Due>;
+  isCreateFaultSpent(fingerprint: string): boolean;
+  readonly undelivered: ReadonlyMap<string, WebhookEvent>;
+  settings(): Settings;
   /** Writes the change to the journal, then makes it true. Throws, with nothing changed, where it cannot. */
   commit(change: Change): void;
   close(): void;
@@ -42,39 +51,43 @@ export type Books = {
 
 /** Opens the books kept in `dataDir`; throws where the journal there cannot be opened or read. */
 export function openBooks(dataDir: string): Books {
-  const intents = new Map<string, IntentRecord>();
-  const positions = new Map<string, number>();
-  const idsOldestFirst: string[] = [];
+  const intents = createOrderedRecords<IntentRecord>();
   const ledger = createLedger();
   const answers = new Map<string, StoredAnswer>();
-  let mode: Mode = { mode: "up" };
+  const dues = new Map<string, Due>();
+  const createFaultsSpent = new Set<string>();
+  const register = createChargeRegister();
+  const undelivered = new Map<string, WebhookEvent>();
+  let settings = INITIAL_SETTINGS;
 
   function apply(change: Change): void {
     if (change.charge) ledger.add(change.charge);
-    if (change.intent) {
-      const { id } = change.intent.intent;
-      if (!intents.has(id)) positions.set(id, idsOldestFirst.push(id) - 1);
-      intents.set(id, change.intent);
-    }
+    const charge = change.charge ?? change.failed_charge;
+    if (charge) register.add(charge);
+    if (change.intent) intents.put(change.intent.intent.id, change.intent);
+    if (change.event && change.intent) undelivered.set(change.event.id, wireForm(change.event, change.intent.intent));
+    if (change.event_done) undelivered.delete(change.event_done);
     if (change.keys_forgotten) answers.clear();
     if (change.answer) answers.set(change.answer.scope, change.answer);
-    if (change.mode) mode = change.mode;
+    if (change.due) dues.set(change.due.id, change.due);
+    if (change.due_done) dues.delete(change.due_done);
+    if (change.create_fault_spent) createFaultsSpent.add(change.create_fault_spent);
+    settings = settingsAfter(settings, change);
   }
 
   const journal = openJournal(join(dataDir, "journal.jsonl"), (entry) => apply(entry as Change));
 
   return {
-    intent: (id) => intents.get(id),
-    *intentsNewestFirst(afterId) {
-      const end = afterId === undefined ? idsOldestFirst.length : (positions.get(afterId) ?? 0);
-      for (let position = end - 1; position >= 0; position--) {
-        const record = intents.get(idsOldestFirst[position] ?? "");
-        if (record) yield record.intent;
-      }
-    },
+    intent: intents.get,
+    intents,
     charges: ledger.charges,
+    allCharges: register.all,
+    chargesOf: register.of,
     storedAnswer: (scope) => answers.get(scope),
-    mode: () => mode,
+    dues: () => dues.values(),
+    isCreateFaultSpent: (fingerprint) => createFaultsSpent.has(fingerprint),
+    undelivered,
+    settings: () => settings,
     commit(change) {
       if (change.charge) ledger.assertRoomFor(change.charge);
       journal.append(change);

@@ -5,7 +5,15 @@ describe("readConfig", () => {
   it("has a default for every variable", () => {
     expect(readConfig({})).toEqual({
       ok: true,
-      config: { port: 3002, host: "127.0.0.1", dataDir: ".payonce/simulator", slowMs: 1500, logLevel: "info" },
+      config: {
+        port: 3002,
+        host: "127.0.0.1",
+        dataDir: ".payonce/simulator",
+        slowMs: 1500,
+        accountId: "acct_simulator",
+        webhookEndpoint: { url: null, secret: "whsec_simulator" },
+        logLevel: "info",
+      },
     });
   });
 
@@ -19,6 +27,8 @@ describe("readConfig", () => {
     ["PORT", "-1", "a whole number"],
     ["SIMULATOR_SLOW_MS", "1.5", "a whole number from 0 to 600000; set for example 1500"],
     ["LOG_LEVEL", "loud", "one of fatal, error, warn, info"],
+    ["SIMULATOR_WEBHOOK_URL", "localhost:3000", "an http or https URL; set for example http://127.0.0.1:3000/"],
+    ["SIMULATOR_ACCOUNT_ID", "simulator", "an account id; set for example acct_simulator"],
   ])("names the variable, the problem and the fix for %s=%s", (name, value, fix) => {
     const read = readConfig({ [name]: value });
     expect(read).toMatchObject({ ok: false, problem: expect.stringContaining(`${name}="${value}" must be ${fix}`) });

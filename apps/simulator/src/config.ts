@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAX_DELAY_MS } from "./mode.ts";
+import { DEFAULT_SECRET, type WebhookEndpoint, webhookUrl } from "./webhooks/webhook-settings.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -20,6 +21,13 @@ const schema = z.object({
   /** Relative to the working directory. */
   SIMULATOR_DATA_DIR: z.string().default(".payonce/simulator"),
   SIMULATOR_SLOW_MS: wholeNumber(MAX_DELAY_MS, 1500).default(1500),
+  SIMULATOR_ACCOUNT_ID: z
+    .string()
+    .regex(/^acct_\w{1,100}$/, { error: "must be an account id; set for example acct_simulator" })
+    .default("acct_simulator"),
+  /** Where webhooks go; without it none are sent. */
+  SIMULATOR_WEBHOOK_URL: webhookUrl.nullable().default(null),
+  SIMULATOR_WEBHOOK_SECRET: z.string().default(DEFAULT_SECRET),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}; set for example info` })
     .default("info"),
@@ -30,6 +38,8 @@ export type Config = {
   readonly host: string;
   readonly dataDir: string;
   readonly slowMs: number;
+  readonly accountId: string;
+  readonly webhookEndpoint: WebhookEndpoint;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
 
@@ -46,9 +56,17 @@ export function readConfig(env: NodeJS.ProcessEnv): ReadConfig {
     });
     return { ok: false, problem: problems.join("; ") };
   }
-  const { PORT, HOST, SIMULATOR_DATA_DIR, SIMULATOR_SLOW_MS, LOG_LEVEL } = parsed.data;
+  const { data } = parsed;
   return {
     ok: true,
-    config: { port: PORT, host: HOST, dataDir: SIMULATOR_DATA_DIR, slowMs: SIMULATOR_SLOW_MS, logLevel: LOG_LEVEL },
+    config: {
+      port: data.PORT,
+      host: data.HOST,
+      dataDir: data.SIMULATOR_DATA_DIR,
+      slowMs: data.SIMULATOR_SLOW_MS,
+      accountId: data.SIMULATOR_ACCOUNT_ID,
+      webhookEndpoint: { url: data.SIMULATOR_WEBHOOK_URL, secret: data.SIMULATOR_WEBHOOK_SECRET },
+      logLevel: data.LOG_LEVEL,
+    },
   };
 }

@@ -43,6 +43,35 @@ describe("control endpoints", () => {
     await request(restarted.url).get("/_sim/mode").expect(200, { mode: "down" });
   });
 
+  it.each([
+    ["rate_limited", 429, "invalid_request_error"],
+    ["unauthorized", 401, "invalid_request_error"],
+  ])("answers %s with %i to everything under /v1, and executes nothing", async (mode, status, type) => {
+    const id = await client.create("pm_card_visa");
+    await setMode({ mode }).expect(200);
+    const refused = await client.confirm(id, "k1").expect(status);
+    expect(refused.body.error.type).toBe(type);
+    expect(await client.ledger()).toEqual([]);
+    await setMode({ mode: "up" }).expect(200);
+    await client.confirm(id, "k1").expect(200);
+  });
+
+  it.each(["reset", "hang"])("answers nothing in mode %s, and executes only if it was told to", async (mode) => {
+    const id = await client.create("pm_card_visa");
+    const unanswered = async () => {
+      const sent = client.confirm(id, "k1").timeout(150);
+      await expect(sent).rejects.toMatchObject({ code: mode === "reset" ? "ECONNRESET" : "ECONNABORTED" });
+    };
+    await setMode({ mode }).expect(200);
+    await unanswered();
+    expect(await client.ledger()).toEqual([]);
+    await setMode({ mode, executes: true }).expect(200);
+    await unanswered();
+    expect(await client.ledger()).toHaveLength(1);
+    await setMode({ mode: "up" }).expect(200);
+    await client.confirm(id, "k1").expect(200).expect("Idempotent-Replayed", "true");
+  });
+
   it.each([{}, { mode: "off" }, { mode: "slow", delay_ms: -1 }, { mode: "up", until: "tomorrow" }, ["up"]])(
     "names the modes there are when sent %j",
     async (body) => {
@@ -50,10 +79,4 @@ describe("control endpoints", () => {
       expect(refused.body.error.message).toContain('"up", "down" and "slow"');
     },
   );
-
-  it("says what it is at / and that it is alive at /healthz", async () => {
-    const front = await request(client.url).get("/").expect(200);
-    expect(Object.keys(front.body.endpoints)).toContain("POST /_sim/mode");
-    await request(client.url).get("/healthz").expect(200);
-  });
 });

@@ -99,6 +99,58 @@ describe("fault tokens", () => {
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(SLOW_MS - 5);
   });
 
+  it("pm_sim_500_forever answers 500 to every confirm, under whatever key, and never charges", async () => {
+    const id = await client.create("pm_sim_500_forever");
+    await client.confirm(id, "k1").expect(500);
+    await client.confirm(id, "k1").expect(500).expect("Idempotent-Replayed", "true");
+    const restarted = await client.afterCrash();
+    await restarted.confirm(id, "k1").expect(500).expect("Idempotent-Replayed", "true");
+    await restarted.confirm(id, "k2").expect(500);
+    await restarted.confirm(id).expect(500);
+    expect(await restarted.ledger()).toEqual([]);
+    await restarted.post(`/v1/payment_intents/${id}/cancel`).expect(200);
+    await restarted.confirm(id, "k3").expect(500);
+  });
+
+  it("pm_sim_500_forever_charged charges on the first confirm and answers 500 to every one", async () => {
+    const id = await client.create("pm_sim_500_forever_charged");
+    await client.confirm(id, "k1").expect(500);
+    const restarted = await client.afterCrash();
+    for (const key of ["k1", "k2", "k3", undefined]) await restarted.confirm(id, key).expect(500);
+    expect(await restarted.ledger()).toHaveLength(1);
+    const { body } = await restarted.get(`/v1/payment_intents/${id}`).expect(200);
+    expect(body.status).toBe("succeeded");
+  });
+
+  it("pm_sim_wrong_amount takes 1 too much and shows it everywhere", async () => {
+    const id = await client.create("pm_sim_wrong_amount");
+    const wrong = { status: "succeeded", amount: 1251, amount_received: 1251 };
+    expect((await client.confirm(id, "k1").expect(200)).body).toMatchObject(wrong);
+    const restarted = await client.afterCrash();
+    expect((await restarted.get(`/v1/payment_intents/${id}`).expect(200)).body).toMatchObject(wrong);
+    expect(await restarted.ledger()).toMatchObject([{ payment_intent: id, amount: 1251 }]);
+  });
+
+  it("pm_sim_requires_action asks for authentication even where the caller can do none", async () => {
+    const id = await client.create("pm_sim_requires_action");
+    const waiting = await client.confirm(id, "k1", { error_on_requires_action: "true" }).expect(200);
+    expect(waiting.body).toMatchObject({ status: "requires_action", amount_received: 0 });
+    await client.confirm(id, "k2").expect(400);
+    expect(await client.ledger()).toEqual([]);
+  });
+
+  it("pm_sim_decline_then_approve would charge whoever confirms a declined one again, unless it is canceled", async () => {
+    const careless = await client.create("pm_sim_decline_then_approve");
+    const careful = await client.create("pm_sim_decline_then_approve");
+    await client.confirm(careless, "k1").expect(402);
+    await client.confirm(careful, "k2").expect(402);
+    const restarted = await client.afterCrash();
+    await restarted.post(`/v1/payment_intents/${careful}/cancel`).expect(200);
+    await restarted.confirm(careful, "k3").expect(400);
+    await restarted.confirm(careless, "k4").expect(200);
+    expect(await restarted.ledger()).toMatchObject([{ payment_intent: careless }]);
+  });
+
   it("does not let a hanging request hold up closing for more than a moment", async () => {
     const id = await client.create("pm_sim_timeout_charged");
     const hanging = confirmRaw(id, "k1", 60_000);

@@ -1,17 +1,28 @@
-import { createHash } from "node:crypto";
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, RequestHandler } from "express";
+import type { Agenda } from "./agenda.ts";
 import { apiKeyOf } from "./authenticate.ts";
 import type { Books, Change } from "./books.ts";
+import type { UsedKey } from "./due.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { Answer, OperationRequest, Outcome } from "./outcome.ts";
 import type { SendAnswer } from "./send-answer.ts";
+import { storedUnder } from "./stored-answer.ts";
 import { invalidRequest, KEY_IN_USE, KEY_USED_OTHERWISE } from "./stripe-errors.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 const MAX_KEY_LENGTH = 255;
 
 /** Decides what a write request does. It reads the books and leaves the writing to its caller. */
 export type Operation = (books: Books, request: OperationRequest) => Outcome;
 
-type Options = { readonly books: Books; readonly send: SendAnswer; readonly now: () => Date };
+type Options = {
+  readonly books: Books;
+  readonly agenda: Agenda;
+  readonly webhooks: Webhooks;
+  readonly send: SendAnswer;
+  readonly slowMs: number;
+  readonly now: () => Date;
+};
 
 /**
  * Runs each operation once per API key and idempotency key, as Stripe's v1 API does: whatever began executing is stored
@@ -19,44 +30,49 @@ type Options = { readonly books: Books; readonly send: SendAnswer; readonly now:
  *
  * From looking up the key to committing the change nothing is awaited, so two requests cannot both find it free.
  */
-export function createOncePerKey({ books, send, now }: Options): (operation: Operation) => RequestHandler {
+export function createOncePerKey({ books, agenda, webhooks, send, slowMs, now }: Options) {
   // Only an answer that is slow to leave shows here. It need not survive a restart: its sockets do not either.
   const inFlight = new Set<string>();
 
-  return (operation) => async (req, res) => {
-    const key = readKey(req);
-    if (key?.value === "" || (key && key.value.length > MAX_KEY_LENGTH)) return send(res, BAD_KEY);
-    if (key && inFlight.has(key.scope)) return send(res, KEY_IN_USE);
-    const earlier = key && earlierAnswer(books, key);
-    if (earlier) return send(res, earlier);
+  return (operation: Operation): RequestHandler =>
+    async (req, res) => {
+      const key = readKey(req);
+      if (key?.value === "" || (key && key.value.length > MAX_KEY_LENGTH)) return send(res, BAD_KEY);
+      if (key && inFlight.has(key.scope)) return send(res, KEY_IN_USE);
+      const earlier = key && earlierAnswer(books, key);
+      if (earlier) return send(res, earlier);
 
-    const id = typeof req.params.id === "string" ? req.params.id : "";
-    const outcome = operation(books, { id, params: req.body, idempotencyKey: key?.value ?? null, now: now() });
-    commit(books, outcome, key, res);
+      const id = typeof req.params.id === "string" ? req.params.id : "";
+      const requestId = String(res.getHeader("Request-Id"));
+      const outcome = operation(books, { id, params: req.body, key, requestId, now: now(), slowMs });
+      const change = changeBy(outcome, key, requestId);
+      // Everything the outcome makes true goes into the journal at once, before any answer leaves.
+      const told = webhooks.eventFor(change, { id: requestId, idempotency_key: key?.value ?? null });
+      if (Object.keys(change).length > 0) books.commit({ ...change, ...told });
+      if (change.due) agenda.add(change.due, res);
 
-    if (!key) return send(res, outcome.answer, outcome.delivery);
-    inFlight.add(key.scope);
-    try {
-      await send(res, outcome.answer, outcome.delivery);
-    } finally {
-      inFlight.delete(key.scope);
-    }
-  };
+      if (key) inFlight.add(key.scope);
+      try {
+        await webhooks.beforeAnswer(told.event);
+        await send(res, outcome.answer, outcome.delivery);
+      } finally {
+        if (key) inFlight.delete(key.scope);
+        webhooks.deliver(told.event);
+      }
+    };
 }
 
-type Key = { readonly value: string; readonly scope: string; readonly fingerprint: string };
-
-function readKey(req: Request): Key | null {
+function readKey(req: Request): UsedKey | null {
   const value = req.get("idempotency-key");
   if (value === undefined) return null;
   return {
     value,
-    scope: digest([apiKeyOf(req), value]),
-    fingerprint: digest([req.method, req.baseUrl + req.path, sorted(req.body ?? {})]),
+    scope: fingerprintOf([apiKeyOf(req), value]),
+    fingerprint: fingerprintOf([req.method, req.baseUrl + req.path, req.body ?? {}]),
   };
 }
 
-function earlierAnswer(books: Books, { scope, fingerprint }: Key): Answer | null {
+function earlierAnswer(books: Books, { scope, fingerprint }: UsedKey): Answer | null {
   const stored = books.storedAnswer(scope);
   if (stored === undefined) return null;
   if (stored.fingerprint !== fingerprint) return KEY_USED_OTHERWISE;
@@ -64,33 +80,8 @@ function earlierAnswer(books: Books, { scope, fingerprint }: Key): Answer | null
   return { status: stored.status, body: stored.body, headers };
 }
 
-/** Everything the outcome makes true goes into the journal at once, before any answer leaves. */
-function commit(books: Books, { answer, change, remembered }: Outcome, key: Key | null, res: Response): void {
-  const kept = key && remembered;
-  const stored: Change = kept
-    ? {
-        answer: {
-          scope: key.scope,
-          fingerprint: key.fingerprint,
-          request_id: String(res.getHeader("Request-Id")),
-          status: answer.status,
-          body: answer.body,
-        },
-      }
-    : {};
-  if (kept || change.intent) books.commit({ ...change, ...stored });
+function changeBy({ answer, change, remembered }: Outcome, key: UsedKey | null, requestId: string): Change {
+  return key && remembered ? { ...change, answer: storedUnder(key, requestId, answer) } : change;
 }
 
 const BAD_KEY = invalidRequest(`Idempotency keys must have 1 to ${MAX_KEY_LENGTH} characters.`);
-
-function digest(parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
-}
-
-/** The same parameters in another order are the same request. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, field]) => [name, sorted(field)]));
-}

@@ -52,4 +52,13 @@ describe("journal", () => {
     writeFileSync(path, '{"n":1}\nnot json\n{"n":2}\n');
     expect(() => readBack()).toThrow(/journal\.jsonl line 2: /);
   });
+
+  it("writes nowhere once it is closed, whatever file has its number then", () => {
+    const journal = openJournal(path, () => undefined);
+    journal.close();
+    const other = openJournal(join(dir, "other.jsonl"), () => undefined);
+    expect(() => journal.append({ n: 1 })).toThrow("is closed");
+    other.close();
+    expect(readFileSync(join(dir, "other.jsonl"), "utf8")).toBe("");
+  });
 });

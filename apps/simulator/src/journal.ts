@@ -29,8 +29,11 @@ export function openJournal(path: string, replay: (entry: unknown) => void): Jou
     throw error;
   }
 
+  let closed = false;
   return {
     append(entry) {
+      // The number of a closed file is soon another file's.
+      if (closed) throw new Error(`${path} is closed`);
       const line = Buffer.from(`${JSON.stringify(entry)}\n`);
       try {
         // The page cache outlives the process, so no fsync: this has to survive SIGKILL, not a power cut.
@@ -43,6 +46,7 @@ export function openJournal(path: string, replay: (entry: unknown) => void): Jou
       sizeBytes += line.length;
     },
     close() {
+      closed = true;
       closeSync(fd);
     },
   };

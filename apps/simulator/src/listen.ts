@@ -26,6 +26,7 @@ export async function listen(simulator: Simulator, { host, port }: { host: strin
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${actualPort}`,
     async close() {
+      simulator.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;

@@ -29,7 +29,8 @@ async function start(config: Config): Promise<void> {
 }
 
 async function open(config: Config, dataDir: string, logger: pino.Logger): Promise<Listening> {
-  const simulator = createSimulator({ dataDir, slowMs: config.slowMs, logger });
+  const { slowMs, accountId, webhookEndpoint } = config;
+  const simulator = createSimulator({ dataDir, slowMs, accountId, webhookEndpoint, logger });
   return listen(simulator, { host: config.host, port: config.port });
 }
 

@@ -1,4 +1,5 @@
 import type { Change } from "./books.ts";
+import type { UsedKey } from "./due.ts";
 
 /** An HTTP answer as data. */
 export type Answer = {
@@ -7,13 +8,18 @@ export type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** How an answer travels: right away, after SIMULATOR_SLOW_MS, not at all, or as a TCP reset in its place. */
-export type Delivery = "at_once" | "slowly" | "never" | "reset";
+/**
+ * How an answer travels: right away, after SIMULATOR_SLOW_MS, not at all, as a TCP reset in its place, or in one of the
+ * ways an answer can be spoilt (see spoilt-answers.ts).
+ */
+export type Delivery = "at_once" | "slowly" | "never" | "reset" | SpoiltDelivery;
+
+export type SpoiltDelivery = "drip" | "malformed" | "truncated" | "html" | "huge";
 
 /** What a write operation decided. Nothing of it is true until its `change` is committed. */
 export type Outcome = {
   readonly answer: Answer;
-  readonly change: Pick<Change, "intent" | "charge">;
+  readonly change: Pick<Change, "intent" | "charge" | "failed_charge" | "due" | "create_fault_spent">;
   /** Whether `answer` is kept under the request's idempotency key, delivered or not. */
   readonly remembered: boolean;
   readonly delivery: Delivery;
@@ -25,8 +31,11 @@ export type OperationRequest = {
   readonly id: string;
   /** The decoded form or query, not yet validated. */
   readonly params: unknown;
-  readonly idempotencyKey: string | null;
+  readonly key: UsedKey | null;
+  readonly requestId: string;
   readonly now: Date;
+  /** SIMULATOR_SLOW_MS: what slow things take. */
+  readonly slowMs: number;
 };
 
 /** The request never began executing. As at Stripe its answer is not stored: the same key may be used again. */

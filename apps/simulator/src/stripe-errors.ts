@@ -26,6 +26,11 @@ export function noSuchPaymentIntent(id: string): Answer {
   return stripeError(404, { type: "invalid_request_error", code: "resource_missing", param: "intent", message });
 }
 
+export function noSuchCharge(id: string): Answer {
+  const message = `No such charge: '${id}'`;
+  return stripeError(404, { type: "invalid_request_error", code: "resource_missing", param: "id", message });
+}
+
 export function noSuchPaymentMethod(id: string): Answer {
   return invalidRequest(`No such PaymentMethod: '${id}'`, { code: "resource_missing", param: "payment_method" });
 }

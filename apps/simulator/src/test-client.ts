@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import request from "supertest";
 import type { Charge } from "./ledger.ts";
 import { type Listening, listen } from "./listen.ts";
-import { createSimulator } from "./simulator.ts";
+import { createSimulator, type SimulatorOptions } from "./simulator.ts";
 
 export const API_KEY = "sk_test_simulator";
 
@@ -22,30 +22,68 @@ export type TestClient = {
   /** Creates a PaymentIntent over 12.50 USD and returns its id. */
   create(token: string, form?: Form): Promise<string>;
   confirm(id: string, key?: string, form?: Form): request.Test;
+  /** POSTs JSON to a control endpoint. */
+  control(path: string, body?: object): request.Test;
   ledger(): Promise<Charge[]>;
-  /** Opens a second simulator on what the first has written so far, as if that had been killed this moment. */
+  /** Opens a second simulator on a copy of what the first has written so far, as if that had been killed this moment. */
   afterCrash(): Promise<TestClient>;
   /** Closes this simulator and those made by afterCrash, and removes their folder. */
   close(): Promise<void>;
 };
 
-/** A simulator on a free port with a folder of its own. */
-export async function startTestSimulator(): Promise<TestClient> {
-  const dataDir = mkdtempSync(join(tmpdir(), "simulator-"));
-  const opened: Listening[] = [];
+type TestOptions = Omit<SimulatorOptions, "dataDir">;
 
-  async function open(): Promise<TestClient> {
-    const listening = await listen(createSimulator({ dataDir, slowMs: SLOW_MS }), { host: "127.0.0.1", port: 0 });
-    opened.push(listening);
-    return { ...clientOf(listening.url), dataDir, afterCrash: open, close };
+/** A simulator on a free port with a folder of its own. */
+export async function startTestSimulator(options: TestOptions = {}): Promise<TestClient> {
+  const parentDir = mkdtempSync(join(tmpdir(), "simulator-"));
+  const closing: Promise<void>[] = [];
+  let current: Listening;
+  let lives = 0;
+
+  async function open(dataDir: string): Promise<TestClient> {
+    const simulator = createSimulator({ dataDir, slowMs: SLOW_MS, ...options });
+    current = await listen(simulator, { host: "127.0.0.1", port: 0 });
+    return { ...clientOf(current.url), dataDir, afterCrash: () => crash(dataDir), close };
+  }
+
+  function nextDir(): string {
+    lives += 1;
+    return join(parentDir, String(lives));
+  }
+
+  async function crash(dataDir: string): Promise<TestClient> {
+    const copy = nextDir();
+    cpSync(dataDir, copy, { recursive: true });
+    closing.push(current.close());
+    return open(copy);
   }
 
   async function close(): Promise<void> {
-    await Promise.all(opened.map((listening) => listening.close()));
-    rmSync(dataDir, { recursive: true });
+    await Promise.all([...closing, current.close()]);
+    rmSync(parentDir, { recursive: true });
   }
 
-  return open();
+  return open(nextDir());
+}
+
+/** A clock that stands still until it is moved. */
+export function createTestClock(startAt = "2026-01-01T00:00:00.000Z") {
+  let timeMs = Date.parse(startAt);
+  return {
+    now: () => new Date(timeMs),
+    advance(ms: number) {
+      timeMs += ms;
+    },
+  };
+}
+
+/** Waits until `isSo`, for two seconds at most. */
+export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const giveUpMs = performance.now() + 2000;
+  while (!(await isSo())) {
+    if (performance.now() > giveUpMs) throw new Error("waited in vain");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 function clientOf(url: string): Omit<TestClient, "dataDir" | "afterCrash" | "close"> {
@@ -68,6 +106,7 @@ function clientOf(url: string): Omit<TestClient, "dataDir" | "afterCrash" | "clo
     },
     confirm: (id, key, form) =>
       post(`/v1/payment_intents/${id}/confirm`, form, key === undefined ? {} : { "Idempotency-Key": key }),
+    control: (path, body = {}) => request(url).post(path).send(body),
     async ledger() {
       const answer = await request(url).get("/_sim/ledger").expect(200);
       return answer.body.charges;

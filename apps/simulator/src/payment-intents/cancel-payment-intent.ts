@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { Books } from "../books.ts";
+import { faultOf, underFault } from "../fault.ts";
 import { executed, type OperationRequest, type Outcome, refused } from "../outcome.ts";
 import { expandParam, readParams } from "../params.ts";
 import { noSuchPaymentIntent, unexpectedState } from "../stripe-errors.ts";
-import { type PaymentIntent, unixSeconds } from "./payment-intent.ts";
+import { findCard } from "../tokens.ts";
+import { type PaymentIntent, tokenOf, unixSeconds } from "./payment-intent.ts";
 
 const cancelParams = z.strictObject({
   cancellation_reason: z.enum(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
@@ -32,5 +34,10 @@ export function cancelPaymentIntent(books: Pick<Books, "intent">, request: Opera
     next_action: null,
     status: "canceled",
   };
-  return executed({ status: 200, body: intent }, { intent: { ...record, intent } });
+  const { cancels = 0 } = record;
+  const spent = { ...record, cancels: cancels + 1 };
+  const fault = faultOf(findCard(tokenOf(record.intent) ?? "")?.faults?.cancel, cancels);
+  return underFault(fault, () => executed({ status: 200, body: intent }, { intent: { ...spent, intent } }), {
+    intent: spent,
+  });
 }

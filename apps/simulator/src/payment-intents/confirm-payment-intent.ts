@@ -1,16 +1,11 @@
 import { z } from "zod";
 import type { Books } from "../books.ts";
-import { type Answer, executed, type OperationRequest, type Outcome, refused } from "../outcome.ts";
+import { faultOf, underFault } from "../fault.ts";
+import { executed, type OperationRequest, type Outcome, refused } from "../outcome.ts";
 import { booleanParam, expandParam, readParams, textParam } from "../params.ts";
-import {
-  noSuchPaymentIntent,
-  noSuchPaymentMethod,
-  RATE_LIMITED,
-  SERVER_ERROR,
-  unexpectedState,
-} from "../stripe-errors.ts";
-import { type Card, type Fault, findCard } from "../tokens.ts";
-import type { PaymentIntent } from "./payment-intent.ts";
+import { noSuchPaymentIntent, noSuchPaymentMethod, unexpectedState } from "../stripe-errors.ts";
+import { findCard } from "../tokens.ts";
+import { CONFIRMABLE, type PaymentIntent, tokenOf } from "./payment-intent.ts";
 import { runCard } from "./run-card.ts";
 
 const confirmParams = z.strictObject({
@@ -18,14 +13,6 @@ const confirmParams = z.strictObject({
   error_on_requires_action: booleanParam.optional(),
   expand: expandParam.optional(),
 });
-
-const NO_FAULT: Fault = {
-  on: "every_confirm",
-  asksBank: true,
-  reply: "truth",
-  remembered: true,
-  delivery: "at_once",
-};
 
 /**
  * POST /v1/payment_intents/:id/confirm: the one step that moves money, once per PaymentIntent.
@@ -40,45 +27,32 @@ export function confirmPaymentIntent(books: Pick<Books, "intent">, request: Oper
   if (!params.ok) return refused(params.answer);
   const { intent, confirms } = record;
 
-  const token = params.value.payment_method ?? intent.payment_method ?? intent.last_payment_error?.payment_method.id;
+  const token = params.value.payment_method ?? tokenOf(intent);
   const card = token === undefined ? undefined : findCard(token);
   if (token !== undefined && card === undefined) return refused(noSuchPaymentMethod(token));
-  if (intent.status !== "requires_confirmation" && intent.status !== "requires_payment_method") {
-    return executed(unexpectedState(intent, refusalMessage(intent)));
+  const fault = faultOf(card?.faults?.confirm, confirms);
+  if (!CONFIRMABLE.includes(intent.status)) {
+    const refusal = () => executed(unexpectedState(intent, refusalMessage(intent)));
+    return fault?.on === "every" ? underFault(fault, refusal) : refusal();
   }
   if (token === undefined || card === undefined) return executed(unexpectedState(intent, MISSING_PAYMENT_METHOD));
 
-  const fault = faultOf(card, confirms);
-  const { remembered, delivery } = fault;
-  const spent = { intent, confirms: confirms + 1 };
-  if (!fault.asksBank) {
-    return { answer: replyOf(fault, SERVER_ERROR), change: { intent: spent }, remembered, delivery };
-  }
-  const { answer, charge, ...after } = runCard(card.bank, {
-    intent,
-    token,
-    errorOnRequiresAction: params.value.error_on_requires_action ?? false,
-    idempotencyKey: request.idempotencyKey,
-    now: request.now,
-  });
-  const change = { intent: { ...spent, intent: after.intent }, ...(charge && { charge }) };
-  return { answer: replyOf(fault, answer), change, remembered, delivery };
-}
-
-function faultOf(card: Card, confirms: number): Fault {
-  if (card.fault === undefined) return NO_FAULT;
-  return card.fault.on === "every_confirm" || confirms === 0 ? card.fault : NO_FAULT;
-}
-
-function replyOf(fault: Fault, truth: Answer): Answer {
-  switch (fault.reply) {
-    case "truth":
-      return truth;
-    case "server_error":
-      return SERVER_ERROR;
-    case "rate_limited":
-      return RATE_LIMITED;
-  }
+  const bank = (confirms === 0 ? card.bankAtFirst : undefined) ?? card.bank;
+  const spent = { ...record, confirms: confirms + 1 };
+  const askBank = () => {
+    const {
+      answer,
+      intent: after,
+      ...moved
+    } = runCard(bank, {
+      ...request,
+      intent,
+      token,
+      errorOnRequiresAction: params.value.error_on_requires_action ?? false,
+    });
+    return executed(answer, { ...moved, intent: { ...spent, intent: after } });
+  };
+  return underFault(fault, askBank, { intent: spent });
 }
 
 const MISSING_PAYMENT_METHOD =
@@ -89,5 +63,5 @@ function refusalMessage({ status }: PaymentIntent): string {
   return status === "succeeded"
     ? "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed."
     : `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of ` +
-        "the following statuses may be confirmed: requires_confirmation, requires_payment_method.";
+        `the following statuses may be confirmed: ${CONFIRMABLE.join(", ")}.`;
 }

@@ -1,5 +1,8 @@
 import { z } from "zod";
+import type { Books } from "../books.ts";
 import { isCurrency } from "../currencies.ts";
+import { faultOf, underFault } from "../fault.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { executed, type OperationRequest, type Outcome, refused } from "../outcome.ts";
 import { booleanParam, expandParam, integerParam, metadataParam, readParams, textParam } from "../params.ts";
 import { invalidRequest, noSuchPaymentMethod } from "../stripe-errors.ts";
@@ -24,7 +27,7 @@ const createParams = z.strictObject({
 });
 
 /** POST /v1/payment_intents: an unconfirmed PaymentIntent. No money moves. */
-export function createPaymentIntent(_books: unknown, request: OperationRequest): Outcome {
+export function createPaymentIntent(books: Pick<Books, "isCreateFaultSpent">, request: OperationRequest): Outcome {
   const params = readParams(createParams, request.params);
   if (!params.ok) return refused(params.answer);
   const { amount, currency, payment_method, confirm, metadata, description } = params.value;
@@ -44,9 +47,8 @@ export function createPaymentIntent(_books: unknown, request: OperationRequest):
     const message = `The payment method type "${otherType}" is invalid. This simulator takes card.`;
     return refused(invalidRequest(message, { param: "payment_method_types" }));
   }
-  if (payment_method !== undefined && findCard(payment_method) === undefined) {
-    return refused(noSuchPaymentMethod(payment_method));
-  }
+  const card = payment_method === undefined ? undefined : findCard(payment_method);
+  if (payment_method !== undefined && card === undefined) return refused(noSuchPaymentMethod(payment_method));
 
   const intent = newPaymentIntent(
     {
@@ -59,5 +61,10 @@ export function createPaymentIntent(_books: unknown, request: OperationRequest):
     },
     request.now,
   );
-  return executed({ status: 200, body: intent }, { intent: { intent, confirms: 0 } });
+  const create = () => executed({ status: 200, body: intent }, { intent: { intent, confirms: 0 } });
+  if (card?.faults?.create === undefined) return create();
+  // There is no PaymentIntent yet to count calls on: whoever asks for the same again makes the second call.
+  const sameAgain = fingerprintOf([request.params]);
+  const fault = faultOf(card.faults.create, books.isCreateFaultSpent(sameAgain) ? 1 : 0);
+  return underFault(fault, create, { create_fault_spent: sameAgain });
 }

@@ -7,7 +7,12 @@ export type PaymentIntentStatus =
   | "processing"
   | "requires_capture"
   | "canceled"
-  | "succeeded";
+  | "succeeded"
+  // Stripe has no such one: what a client makes of a status that is newer than itself.
+  | "awaiting_network_verdict";
+
+/** What a confirm may begin from. */
+export const CONFIRMABLE: readonly PaymentIntentStatus[] = ["requires_confirmation", "requires_payment_method"];
 
 export type LastPaymentError = {
   readonly type: "card_error";
@@ -49,6 +54,8 @@ export type IntentRecord = {
   readonly intent: PaymentIntent;
   /** Confirms that got as far as the card: a fault token misbehaves on the first of them only. */
   readonly confirms: number;
+  /** Cancels that could have worked, for the same reason. Missing in journals of the first version. */
+  readonly cancels?: number;
 };
 
 type NewIntent = Pick<
@@ -82,6 +89,11 @@ export function newPaymentIntent(wanted: NewIntent, now: Date): PaymentIntent {
     payment_method_types: wanted.payment_method_types,
     status: wanted.payment_method === null ? "requires_payment_method" : "requires_confirmation",
   };
+}
+
+/** The payment-method token in use, also after it was declined; undefined where there never was one. */
+export function tokenOf(intent: PaymentIntent): string | undefined {
+  return intent.payment_method ?? intent.last_payment_error?.payment_method.id;
 }
 
 /** Stripe's times are whole seconds. */

@@ -1,32 +1,50 @@
+import type { BankVerdict } from "../card.ts";
+import type { FailedCharge } from "../charges/failed-charge.ts";
+import type { Due, UsedKey } from "../due.ts";
 import { newId } from "../ids.ts";
 import type { Charge } from "../ledger.ts";
 import type { Answer } from "../outcome.ts";
 import { stripeError } from "../stripe-errors.ts";
-import type { BankVerdict } from "../tokens.ts";
+import { askLate, ponder } from "./answer-later.ts";
 import type { LastPaymentError, PaymentIntent } from "./payment-intent.ts";
 
-type Confirmation = {
+export type Confirmation = {
   readonly intent: PaymentIntent;
   /** The payment-method token in use. */
   readonly token: string;
   readonly errorOnRequiresAction: boolean;
-  readonly idempotencyKey: string | null;
+  readonly key: UsedKey | null;
+  readonly requestId: string;
   readonly now: Date;
+  readonly slowMs: number;
 };
 
-type Charged = { readonly answer: Answer; readonly intent: PaymentIntent; readonly charge?: Charge };
+export type Charged = {
+  readonly answer: Answer;
+  readonly intent: PaymentIntent;
+  readonly charge?: Charge;
+  readonly failed_charge?: FailedCharge;
+  readonly due?: Due;
+};
 
-/** Asks the card's bank for the money: the PaymentIntent as it is then, the true answer, and the charge if there is one. */
+/**
+ * Asks the card's bank for the money: the PaymentIntent as it is then, the true answer, and the charge if there is one.
+ * A bank that takes its time leaves what is `due` later.
+ */
 export function runCard(bank: BankVerdict, confirmation: Confirmation): Charged {
   switch (bank.kind) {
     case "approves":
-      return capture(confirmation);
+      return capture(confirmation, bank.extraMinor ?? 0);
     case "declines":
       return decline(bank, confirmation);
     case "wants_authentication":
-      return confirmation.errorOnRequiresAction
+      return confirmation.errorOnRequiresAction && !bank.insists
         ? decline(AUTHENTICATION_REQUIRED, confirmation)
         : requireAction(confirmation);
+    case "ponders":
+      return ponder(bank, confirmation);
+    case "is_asked_late":
+      return askLate(bank, confirmation);
   }
 }
 
@@ -38,18 +56,19 @@ const AUTHENTICATION_REQUIRED: Decline = {
   message: "Your card was declined. This transaction requires authentication.",
 };
 
-function capture({ intent, token, idempotencyKey, now }: Confirmation): Charged {
+function capture({ intent, token, key, now }: Confirmation, extraMinor: number): Charged {
   const charge: Charge = {
     id: newId("ch"),
     payment_intent: intent.id,
     payment_id: intent.metadata.payment_id ?? null,
-    amount: intent.amount,
+    amount: intent.amount + extraMinor,
     currency: intent.currency,
-    idempotency_key: idempotencyKey,
+    idempotency_key: key?.value ?? null,
     captured_at: now.toISOString(),
   };
   const succeeded: PaymentIntent = {
     ...intent,
+    amount: charge.amount,
     amount_received: charge.amount,
     last_payment_error: null,
     latest_charge: charge.id,
@@ -59,7 +78,7 @@ function capture({ intent, token, idempotencyKey, now }: Confirmation): Charged 
   return { answer: { status: 200, body: succeeded }, intent: succeeded, charge };
 }
 
-function decline({ code, declineCode, message }: Decline, { intent, token }: Confirmation): Charged {
+function decline({ code, declineCode, message }: Decline, { intent, token, now }: Confirmation): Charged {
   const error: LastPaymentError = {
     type: "card_error",
     code,
@@ -75,7 +94,17 @@ function decline({ code, declineCode, message }: Decline, { intent, token }: Con
     payment_method: null,
     status: "requires_payment_method",
   };
-  return { answer: stripeError(402, { ...error, payment_intent: declined }), intent: declined };
+  const failed_charge: FailedCharge = {
+    id: error.charge,
+    payment_intent: intent.id,
+    amount: intent.amount,
+    currency: intent.currency,
+    payment_method: token,
+    failure_code: code,
+    failure_message: message,
+    failed_at: now.toISOString(),
+  };
+  return { answer: stripeError(402, { ...error, payment_intent: declined }), intent: declined, failed_charge };
 }
 
 function requireAction({ intent, token }: Confirmation): Charged {

@@ -1,0 +1,37 @@
+import { describeTokens } from "./tokens.ts";
+
+/** What GET / answers. */
+export const DESCRIPTION = {
+  name: "Payment provider simulator",
+  about: "Speaks Stripe's wire form for PaymentIntents. No real money moves. Any key starting with sk_test_ is taken.",
+  endpoints: {
+    "POST /v1/payment_intents": "create",
+    "GET /v1/payment_intents": "list, newest first",
+    "GET /v1/payment_intents/{id}": "retrieve",
+    "POST /v1/payment_intents/{id}/confirm": "confirm: charges the card",
+    "POST /v1/payment_intents/{id}/cancel": "cancel",
+    "GET /v1/charges": "list charges, also declined ones, newest first",
+    "GET /v1/charges/{id}": "retrieve a charge",
+    "GET /v1/account": "the account all keys belong to",
+    "GET /_sim/ledger": "every captured charge, oldest first",
+    "GET /_sim/mode": "the current mode",
+    "POST /_sim/mode":
+      'JSON {"mode": "up" | "down" | "slow" | "rate_limited" | "unauthorized" | "reset" | "hang", "delay_ms"?: number, ' +
+      '"executes"?: boolean}',
+    "GET /_sim/outages": "the script of outages, and which are open",
+    "POST /_sim/outages":
+      'JSON {"seed"?: number, "windows": [{"after_ms", "for_ms", "mode": as above or "flaky", "share"?: 0 to 1}]}',
+    "DELETE /_sim/outages": "end the outages",
+    "POST /_sim/prune-keys": "forget all idempotency keys",
+    "GET /_sim/webhooks": "where webhooks go, and how many are undelivered",
+    "POST /_sim/webhooks": 'JSON {"url": string | null, "secret"?: string}',
+    "DELETE /_sim/webhooks": "back to SIMULATOR_WEBHOOK_URL",
+    "GET /_sim/webhooks/faults": "the current webhook faults",
+    "POST /_sim/webhooks/faults":
+      'JSON {"duplicate"?, "before_answer"?, "reorder"?, "forge"?: boolean, "delay_ms"?: number, "drop"?: 0 to 1}',
+    "POST /_sim/webhooks/send":
+      'send a signed event now: JSON {"payment_intent": id, "type": string, "age_s"?: number, "id"?: event id}',
+    "GET /healthz": "alive",
+  },
+  payment_methods: describeTokens(),
+};
