@@ -107,7 +107,7 @@ export async function addApiKey({ pool }: Database, merchantId: string, kind: "s
 /** What the charger does to a payment, as far as the API sees it. */
 export async function moveTo({ pool }: Database, paymentId: string, status: PaymentState): Promise<void> {
   await pool.query(
-    `UPDATE payments SET status = $2, version = version + 1, next_action_at = NULL, provider_object_id = 'pi_1',
+    `UPDATE payments SET status = $2, version = version + 1, next_action_at = NULL, provider_object_id = 'pi_' || id,
        failure_code = CASE WHEN $2 = 'declined' THEN 'card_declined' END WHERE id = $1`,
     [paymentId, status],
   );

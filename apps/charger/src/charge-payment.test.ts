@@ -202,6 +202,20 @@ describe("a charger that lost its payment to another", () => {
     expect(rows.at(-1)).toEqual({ kind: "look_again" });
   });
 
+  test("whose object another payment holds already confirms nothing, and goes to a person", async () => {
+    const [holder, id] = [await newPayment(), await newPayment()];
+    await attempt(holder, createScriptedProvider());
+    const provider = createScriptedProvider();
+    const { create } = provider;
+    provider.create = async (payment, ...rest) => {
+      const answer = await create(payment, ...rest);
+      return answer.kind === "object" ? { ...answer, payment: { ...answer.payment, id: `pi_${holder}` } } : answer;
+    };
+    expect(await attempt(id, provider)).toMatchObject({ status: "dead_lettered", code: "provider_object_taken" });
+    expect(provider.calls).toEqual(["create"]);
+    expect(await read(id)).toMatchObject({ outcome_unknown: false, provider_object_id: null });
+  });
+
   test("at another provider account sends nothing: there the object and its keys do not exist", async () => {
     const id = await newPayment();
     const provider = createScriptedProvider();

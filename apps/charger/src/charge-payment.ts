@@ -47,7 +47,9 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
       const stored = { paymentId: claim.id, version: payment.version, objectId, mayHaveCharged };
       const version = await storeProviderObject(pool, stored);
       // Lost: another charger has the payment, and what it stored is what may be confirmed.
-      if (version === null) step = { do: "settle", verdict: { outcome: "not_executed", code: "claim_lost" } };
+      if (version === "lost") step = refuse(payment, "claim_lost");
+      // One object is one charge: two payments that share it cannot both be paid by it.
+      else if (version === "taken") step = refuse(payment, "provider_object_taken", true);
       else {
         payment.version = version;
         payment.providerObjectId = objectId;
@@ -68,8 +70,9 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
 }
 
 /** Ends an attempt that sent nothing: what was unknown before it still is. */
-function refuse({ outcomeUnknown }: Claim, code: string): Step & { do: "settle" } {
-  return { do: "settle", verdict: { outcome: outcomeUnknown ? "unknown" : "not_executed", code } };
+function refuse({ outcomeUnknown }: Claim, code: string, mismatch = false): Step & { do: "settle" } {
+  const outcome = outcomeUnknown ? "unknown" : "not_executed";
+  return { do: "settle", verdict: { outcome, code, ...(mismatch && { mismatch }) } };
 }
 
 function callProvider(provider: Provider, claim: Claim, step: Exclude<Step, { do: "settle" | "store" }>) {

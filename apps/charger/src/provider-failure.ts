@@ -6,6 +6,7 @@ const ABOUT_THE_PAYMENT = new Set([
   "provider_account_differs",
   "provider_rejected",
   "provider_object_absent",
+  "provider_object_taken",
 ]);
 
 /**

@@ -142,7 +142,7 @@ describe("the order guard", () => {
     const [first] = await accept([acceptRequest(merchantId, order)]);
     const id = first?.kind === "created" ? first.payment.id : "";
     await testDatabase.db.pool.query(
-      `UPDATE payments SET status = $2, provider_object_id = 'pi_1', failure_code = 'x',
+      `UPDATE payments SET status = $2, provider_object_id = 'pi_' || id, failure_code = 'x',
          outcome_unknown = ($2 = 'unknown'), dead_letter_reason = CASE WHEN $2 = 'dead_lettered' THEN 'attempts_spent' END,
          next_action_at = CASE WHEN $2 = 'unknown' THEN now() END WHERE id = $1`,
       [id, status],

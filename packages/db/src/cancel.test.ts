@@ -27,7 +27,7 @@ async function waitingWithObject(): Promise<string> {
   const claim = await claimOne(testDatabase.db, id);
   if (!claim) throw new Error("expected to win the claim");
   const stored = { paymentId: id, version: claim.version, objectId: `pi_${id}`, mayHaveCharged: false };
-  const version = (await storeProviderObject(testDatabase.db.pool, stored)) ?? 0;
+  const version = Number(await storeProviderObject(testDatabase.db.pool, stored));
   await settleAttempts(testDatabase.db.pool, [settleRequest({ ...claim, version }, { waitMs: 3_600_000 })]);
   return id;
 }

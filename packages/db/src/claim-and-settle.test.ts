@@ -32,8 +32,9 @@ const mustClaim = async (id: string) => {
 };
 const settle = async (request: Parameters<typeof settleAttempts>[1][number]) =>
   (await settleAttempts(testDatabase.db.pool, [request])).get(request.attemptId);
-const store = (paymentId: string, version: number, objectId = "pi_1") =>
+const store = (paymentId: string, version: number, objectId = `pi_${paymentId}`) =>
   storeProviderObject(testDatabase.db.pool, { paymentId, version, objectId, mayHaveCharged: false });
+const mustStore = async (paymentId: string, version: number) => Number(await store(paymentId, version));
 const one = async (sql: string, id: string) => (await testDatabase.db.pool.query(sql, [id])).rows;
 const read = async (id: string) => (await one("SELECT * FROM payments WHERE id = $1", id))[0];
 const outboxOf = async (id: string) =>
@@ -71,7 +72,7 @@ describe("a claim", () => {
   test("is given before its time only with new evidence, which spends no try of the schedule", async () => {
     const id = await newPayment();
     const won = await mustClaim(id);
-    const version = (await store(id, won.version)) ?? 0;
+    const version = await mustStore(id, won.version);
     await settle(settleRequest({ ...won, version }, { waitMs: 3_600_000 }));
     expect(await claim(id)).toBeUndefined();
     expect(await claim(id, 60_000, true)).toMatchObject({ attempts: 2, tries: 1, isHinted: true });
@@ -123,7 +124,7 @@ describe("a claim", () => {
     const won = await mustClaim(id);
     await store(id, won.version);
     await makeDue(testDatabase.db, id);
-    expect(await claim(id)).toMatchObject({ attempts: 2, outcomeUnknown: true, providerObjectId: "pi_1" });
+    expect(await claim(id)).toMatchObject({ attempts: 2, outcomeUnknown: true, providerObjectId: `pi_${id}` });
   });
 
   test.each(["succeeded", "declined", "dead_lettered"] as const)(
@@ -131,7 +132,7 @@ describe("a claim", () => {
     async (status) => {
       const id = await newPayment();
       const won = await mustClaim(id);
-      const version = (await store(id, won.version)) ?? 0;
+      const version = await mustStore(id, won.version);
       const deadLetterReason = status === "dead_lettered" ? "attempts_spent" : null;
       await settle(settleRequest({ ...won, version }, { status, waitMs: null, outcome: "unknown", deadLetterReason }));
       expect(await claim(id, 60_000, true)).toBeUndefined();
@@ -159,8 +160,15 @@ describe("storing the provider's object", () => {
     const id = await newPayment();
     const won = await mustClaim(id);
     const stored = await Promise.all(["pi_1", "pi_2", "pi_3"].map((objectId) => store(id, won.version, objectId)));
-    expect(stored.filter((version) => version !== null)).toEqual([3]);
-    expect(await store(id, 3, "pi_4")).toBeNull();
+    expect(stored.filter((version) => version !== "lost")).toEqual([3]);
+    expect(await store(id, 3, "pi_4")).toBe("lost");
+  });
+
+  test("is refused for an object that another payment holds: one object is one charge", async () => {
+    const [one, another] = [await newPayment(), await newPayment()];
+    await store(one, (await mustClaim(one)).version, "pi_shared");
+    const { version } = await mustClaim(another);
+    expect(await store(another, version, "pi_shared")).toBe("taken");
   });
 
   test("is refused to a charger whose lease ended and whose payment another has claimed", async () => {
@@ -168,7 +176,7 @@ describe("storing the provider's object", () => {
     const slow = await mustClaim(id);
     await makeDue(testDatabase.db, id);
     await mustClaim(id);
-    expect(await store(id, slow.version)).toBeNull();
+    expect(await store(id, slow.version)).toBe("lost");
     expect((await read(id)).provider_object_id).toBeNull();
   });
 });
@@ -177,7 +185,7 @@ describe("a settle", () => {
   test("moves the payment, ends the attempt, and leaves its timeline and outbox rows", async () => {
     const id = await newPayment();
     const won = await mustClaim(id);
-    const version = (await store(id, won.version)) ?? 0;
+    const version = await mustStore(id, won.version);
     const succeeded = {
       status: "succeeded",
       outcome: "succeeded",
@@ -257,7 +265,7 @@ describe("the table itself refuses", () => {
     ["an amount of nothing", "amount_minor = 0"],
   ])("%s", async (_what, change) => {
     const id = await newPayment();
-    await one("UPDATE payments SET provider_object_id = 'pi_1' WHERE id = $1", id);
+    await one("UPDATE payments SET provider_object_id = 'pi_' || id WHERE id = $1", id);
     await expect(one(`UPDATE payments SET ${change} WHERE id = $1`, id)).rejects.toMatchObject({ code: "23514" });
   });
 });

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { sqlState } from "./database-error.ts";
 
 // Only the claimer may, and only once: what is not stored is never confirmed.
 const STORE = `
@@ -22,16 +23,21 @@ export interface StoreRequest {
 /**
  * Remembers the one provider object that may be confirmed for a payment.
  *
- * @returns the payment's new version, or null when the claim was lost: then nothing may be confirmed
+ * @returns the payment's new version; `lost` when the claim was, `taken` when another payment holds the object. In both
+ *   cases nothing may be confirmed.
  */
 export async function storeProviderObject(
   pool: pg.Pool,
   { paymentId, version, objectId, mayHaveCharged }: StoreRequest,
-): Promise<number | null> {
-  const { rows } = await pool.query<{ version: number }>({
-    name: "store-provider-object",
-    text: STORE,
-    values: [paymentId, version, objectId, mayHaveCharged],
-  });
-  return rows[0]?.version ?? null;
+): Promise<number | "lost" | "taken"> {
+  try {
+    const values = [paymentId, version, objectId, mayHaveCharged];
+    const { rows } = await pool.query<{ version: number }>({ name: "store-provider-object", text: STORE, values });
+    return rows[0]?.version ?? "lost";
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) return "taken";
+    throw error;
+  }
 }
+
+const UNIQUE_VIOLATION = "23505";

@@ -104,7 +104,7 @@ describe("dispatching again", () => {
     const id = await lost();
     await claimOne(testDatabase.db, id);
     await testDatabase.db.pool.query(
-      "UPDATE payments SET provider_object_id = 'pi_1', idle_dispatches = 10 WHERE id = $1",
+      "UPDATE payments SET provider_object_id = 'pi_' || id, idle_dispatches = 10 WHERE id = $1",
       [id],
     );
     await makeDue(testDatabase.db, id);
