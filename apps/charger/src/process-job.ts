@@ -96,7 +96,11 @@ async function notClaimed(
     if (await cancelAtProvider(options, paymentId)) return "cancel finished";
     return delayJob(job, token, UNANSWERED_DELAY_MS);
   }
-  if (wake.waitMs !== null) return delayJob(job, token, wake.waitMs);
+  if (wake.waitMs !== null) {
+    // Evidence does not wait for the end of a lease: the attempt that holds it may well settle before.
+    const isHint = job.name === "look-again" && wake.status === "charging";
+    return delayJob(job, token, isHint ? Math.min(wake.waitMs, UNANSWERED_DELAY_MS) : wake.waitMs);
+  }
   if (job.name !== "look-again" || !isSettled(wake.status)) return wake.status;
   const inspection = await inspectPayment(options, paymentId);
   options.logger.info({ paymentId, status: wake.status, inspection }, "looked at a settled payment");
