@@ -36,4 +36,7 @@ export const configSchema = z.object({
   DATABASE_POOL_SIZE: whole(1, 500).default(10),
   /** After this without a sign of life, BullMQ hands a job to another charger. */
   JOB_LOCK_MS: whole(1_000, 600_000).default(30_000),
+  /** How often the provider's charges are compared with our payments, and over how long; 0 for never. */
+  RECONCILE_INTERVAL_MS: whole(0, 604_800_000).default(3_600_000),
+  RECONCILE_WINDOW_MS: whole(600_000, 2_678_400_000).default(172_800_000),
 });

@@ -14,6 +14,7 @@ import { configSchema } from "./config.ts";
 import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
+import { startReconcileSchedule } from "./reconcile-schedule.ts";
 import { startWorker } from "./worker.ts";
 
 const config = readConfig(configSchema);
@@ -70,12 +71,19 @@ await runService(
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     });
+    const schedule = startReconcileSchedule({
+      pool: db.pool,
+      provider,
+      intervalMs: config.RECONCILE_INTERVAL_MS,
+      windowMs: config.RECONCILE_WINDOW_MS,
+      logger,
+    });
     logger.info({ metricsPort: metrics.port, leaseMs }, "charging");
 
     return {
       async close() {
         // A call in flight ends within the lease; what takes longer is found out by the next charger.
-        await worker.close(leaseMs);
+        await Promise.all([worker.close(leaseMs), schedule.close()]);
         provider.close();
         redis.disconnect();
         await metrics.close();

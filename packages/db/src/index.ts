@@ -8,10 +8,29 @@ export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
 export { findPayment, listPayments } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
 export { type NextWake, readNextWake } from "./next-wake.ts";
-export { type AnomalyReport, openAnomaly } from "./open-anomaly.ts";
+export { type AnomalyReport, openAnomalies, openAnomaly } from "./open-anomaly.ts";
 export { readOutboxBacklog } from "./outbox-backlog.ts";
 export type { PaymentRow } from "./payment-row.ts";
 export { isQueuePaused, pauseQueue, resumeQueue } from "./queue-pauses.ts";
+export {
+  findUnlistedPayments,
+  listFindings,
+  type PaymentPage,
+  type ReconciledPage,
+  type ReconciledPayment,
+  type ReconciliationFinding,
+  readChargedPayments,
+  saveReconciledPage,
+  type ToldFinding,
+} from "./reconciliation.ts";
+export { withReconciliationLock } from "./reconciliation-lock.ts";
+export {
+  finishReconciliation,
+  openReconciliation,
+  openScheduledReconciliation,
+  type ReconciliationRun,
+  type ReconciliationSchedule,
+} from "./reconciliation-run.ts";
 export { type ProviderEvent, readInstallationId, recordProviderEvent } from "./record-provider-event.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
 export { type RetryResult, retryDeadLetters } from "./retry-dead-letters.ts";

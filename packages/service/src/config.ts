@@ -3,10 +3,13 @@ import { z } from "zod";
 /**
  * Reads a process's configuration from its environment. Ends the process with one line per mistake, naming the variable
  * and what it must be: a service that guesses its configuration is worse than one that does not start.
+ *
+ * @param exitCode for a command whose 1 means something else
  */
 export function readConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   env: NodeJS.ProcessEnv = process.env,
+  exitCode = 1,
 ): z.output<z.ZodObject<Shape>> {
   // An empty variable means "not set", as in most tools that set them.
   const result = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")));
@@ -17,7 +20,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
       `Configuration: ${name} ${env[name] ? message : "is required"}. See the configuration table in README.md.`,
     );
   }
-  process.exit(1);
+  process.exit(exitCode);
 }
 
 /** A whole number given as text. */

@@ -57,20 +57,39 @@ CREATE TABLE queue_pauses (
   paused_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- A comparison of the provider's charges with ours, as far as it got.
+-- A comparison of the provider's charges with our payments, as far as it got.
 CREATE TABLE reconciliations (
   id text COLLATE "C" PRIMARY KEY,
+  -- Our payments made from, inclusive, to, exclusive.
   period_from timestamptz NOT NULL,
   period_to timestamptz NOT NULL CHECK (period_to > period_from),
+  -- Charges are listed from a little before the period to here: a payment's object may be made later than the payment.
+  charges_to timestamptz NOT NULL CHECK (charges_to > period_from),
+  provider_account text NOT NULL,
+  is_scheduled boolean NOT NULL DEFAULT false,
   -- Where the provider's list goes on, and then ours.
   provider_cursor text,
   is_provider_listed boolean NOT NULL DEFAULT false,
-  payment_cursor text,
+  payment_cursor text COLLATE "C",
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
-  compared int NOT NULL DEFAULT 0,
+  charges int NOT NULL DEFAULT 0,
+  payments int NOT NULL DEFAULT 0,
   healing int NOT NULL DEFAULT 0,
   anomalies int NOT NULL DEFAULT 0
+);
+CREATE INDEX reconciliations_unfinished ON reconciliations (started_at) WHERE finished_at IS NULL;
+-- What a run found to differ: kept, so that a run that was interrupted can still say all of it.
+CREATE TABLE reconciliation_findings (
+  reconciliation_id text COLLATE "C" NOT NULL REFERENCES reconciliations ON DELETE CASCADE,
+  provider_object_id text COLLATE "C" NOT NULL,
+  -- `healing`, or the kind of the anomaly.
+  kind text NOT NULL,
+  payment_id text COLLATE "C",
+  payment_status text,
+  amount_minor bigint NOT NULL,
+  currency text NOT NULL,
+  PRIMARY KEY (reconciliation_id, kind, provider_object_id)
 );
 -- The charged objects the provider has listed in a run that is not finished.
 CREATE TABLE reconciliation_seen (

@@ -89,14 +89,26 @@ describe("looking for a payment's object", () => {
 describe("the account", () => {
   test("is asked for once, and told with the API version", async () => {
     server.play(json(200, { id: "acct_1", object: "account" }));
-    const identity = { account: "acct_1", apiVersion: Stripe.API_VERSION };
+    const identity = { account: "acct_1:test", apiVersion: Stripe.API_VERSION };
     expect([await provider.identify(), await provider.identify()]).toEqual([identity, identity]);
     expect(server.requests.map(({ path }) => path)).toEqual(["/v1/account"]);
   });
 
+  test("is another one for a live key: objects of the test world do not exist there", async () => {
+    server.play(json(200, { id: "acct_1", object: "account" }));
+    const live = createStripeProvider({
+      apiKey: "rk_live_x",
+      apiBase: server.url,
+      callTimeoutMs: 20_000,
+      installationId: "ours",
+    });
+    expect(await live.identify()).toMatchObject({ account: "acct_1:live" });
+    live.close();
+  });
+
   test("is the only one at a stand-in that has no accounts", async () => {
     server.play(json(404, { error: { type: "invalid_request_error", message: "Unrecognized request URL" } }));
-    expect(await provider.identify()).toMatchObject({ account: "acct_only" });
+    expect(await provider.identify()).toMatchObject({ account: "acct_only:test" });
   });
 
   test.each([
@@ -106,6 +118,6 @@ describe("the account", () => {
     server.play(json(status, body));
     expect(await provider.identify()).toBeNull();
     server.play(json(200, { id: "acct_1", object: "account" }));
-    expect(await provider.identify()).toMatchObject({ account: "acct_1" });
+    expect(await provider.identify()).toMatchObject({ account: "acct_1:test" });
   });
 });

@@ -72,7 +72,9 @@ export function createStripeProvider(options: StripeOptions) {
     ...lists,
     async identify() {
       account ??= await askForAccount();
-      return account === null ? null : { account, apiVersion: Stripe.API_VERSION };
+      // One account has two worlds that share nothing but its id: test and live.
+      const world = /^[rs]k_live_/.test(apiKey) ? "live" : "test";
+      return account === null ? null : { account: `${account}:${world}`, apiVersion: Stripe.API_VERSION };
     },
     create: (payment, apiVersion, idempotencyKey) =>
       call(
