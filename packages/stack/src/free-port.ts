@@ -1,4 +1,5 @@
 import { connect, createServer } from "node:net";
+import { claimPort, holdsPort, unclaimPort } from "./port-claims.ts";
 
 // Below the range from which systems hand out ports to outgoing connections (Linux 32768 up, macOS 49152 up). A server
 // that listens inside it may not come back after a crash: a client that keeps reconnecting can be given that very port.
@@ -10,7 +11,7 @@ const maxTries = 200;
 const promised = new Set<number>();
 
 /**
- * Finds a free TCP port on 127.0.0.1 and promises it to no other caller in this process.
+ * Finds a free TCP port on 127.0.0.1 and promises it to no other caller, in this process or another stack's.
  *
  * @param preferred tried first, in order (a default, the one used last time); undefined ones are skipped
  * @throws when none of many tries is free
@@ -20,8 +21,8 @@ export async function findFreePort(...preferred: (number | undefined)[]): Promis
     const port = attempt < preferred.length ? preferred[attempt] : randomPort();
     if (port === undefined || promised.has(port)) continue;
     promised.add(port);
-    if (!(await isAnswered(port)) && (await isFree(port))) return port;
-    promised.delete(port);
+    if (claimPort(port) && !(await isAnswered(port)) && (await isFree(port)) && holdsPort(port)) return port;
+    releasePort(port);
   }
   throw new Error(`no free port found between ${lowestPort} and ${highestPort}`);
 }
@@ -29,6 +30,7 @@ export async function findFreePort(...preferred: (number | undefined)[]): Promis
 /** Takes the promise back once the server that listened on `port` has stopped. */
 export function releasePort(port: number): void {
   promised.delete(port);
+  if (holdsPort(port)) unclaimPort(port);
 }
 
 function randomPort(): number {
