@@ -6,6 +6,11 @@ import { join } from "node:path";
 // talk to the other's servers.
 const folder = join(tmpdir(), `payonce-ports-${process.getuid?.() ?? 0}`);
 
+const claimed = new Set<number>();
+process.once("exit", () => {
+  for (const port of claimed) if (holdsPort(port)) unclaimPort(port);
+});
+
 /**
  * Claims a port for this process among all stacks on the machine. A claim ends with its process, however that ends.
  *
@@ -16,6 +21,7 @@ export function claimPort(port: number): boolean {
   for (let tries = 0; tries < 2; tries++) {
     try {
       writeFileSync(join(folder, String(port)), String(process.pid), { flag: "wx" });
+      claimed.add(port);
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -34,6 +40,7 @@ export function holdsPort(port: number): boolean {
 }
 
 export function unclaimPort(port: number): void {
+  claimed.delete(port);
   rmSync(join(folder, String(port)), { force: true });
 }
 
