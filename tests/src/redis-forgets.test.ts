@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
 import { countByPayment, readLedger } from "./ledger.ts";
@@ -44,3 +46,47 @@ test("1,000 payments all end, each charged once, though Redis is emptied twice i
   expect(ids.filter((id) => charges.get(id) !== 1)).toEqual([]);
   expect(charges.size).toBe(PAYMENTS);
 }, 180_000);
+
+test("payments all end, each charged once, though Redis dies and its append-only file is lost", async () => {
+  const [, dir] = (await redis.config("GET", "dir")) as [string, string];
+  const ids: string[] = [];
+  const paying = (async () => {
+    for (let i = 0; i < 20; i++)
+      ids.push(
+        ...(await Promise.all(Array.from({ length: 10 }, () => stack.checkout.pay({ payment_method: "pm_sim_slow" })))),
+      );
+  })();
+  await until("the stream has moved on", () => ids.length > 50);
+  const [pid] = stack.info.pids.redis;
+  rmSync(join(dir, "appendonlydir"), { recursive: true });
+  process.kill(pid as number, "SIGKILL");
+  await until("Redis is back, and empty", () => stack.info.pids.redis.some((other) => other !== pid));
+  await paying;
+  for (const id of ids) expect(await stack.checkout.outcome(id)).toMatchObject({ status: "succeeded" });
+  const charges = countByPayment(await readLedger(stack.info.simulatorUrl));
+  expect(ids.filter((id) => charges.get(id) !== 1)).toEqual([]);
+}, 120_000);
+
+test("a payment that fails before every claim ends as a dead letter without progress, and harms no other", async () => {
+  // Stands for whatever keeps one payment from being claimed: here the table refuses.
+  await stack.query(
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`,
+  );
+  await stack.query(
+    `CREATE TRIGGER poison BEFORE UPDATE ON payments FOR EACH ROW
+     WHEN (NEW.status = 'charging' AND NEW.description = 'poison') EXECUTE FUNCTION refuse()`,
+  );
+  const { body } = await stack.checkout.post({ description: "poison" });
+  // Nine wake-ups in vain have gone before, so that the test does not take two minutes.
+  await stack.query("UPDATE payments SET idle_dispatches = 9 WHERE id = $1", [body.id]);
+  const neighbour = await stack.checkout.pay({});
+  expect(await stack.checkout.outcome(neighbour)).toMatchObject({ status: "succeeded" });
+  expect(await stack.checkout.outcome(body.id, 120_000)).toMatchObject({
+    status: "dead_lettered",
+    outcome_unknown: false,
+    attempts: 0,
+  });
+  expect(await stack.query("SELECT dead_letter_reason FROM payments WHERE id = $1", [body.id])).toEqual([
+    { dead_letter_reason: "no_progress" },
+  ]);
+}, 150_000);
