@@ -33,7 +33,7 @@ await runService(
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
-    const { observeAttempt, keyRefused, breakerState } = registerMetrics(registry);
+    const { observeAttempt, keyRefused, accountDiffers, breakerState } = registerMetrics(registry);
     const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
     const provider = createStripeProvider({
       apiKey: config.STRIPE_API_KEY,
@@ -65,6 +65,7 @@ await runService(
       random: Math.random,
       breaker,
       onAttempt: observeAttempt,
+      onAccountDiffers: () => accountDiffers.inc(),
       redis,
       prefix: config.REDIS_PREFIX,
       concurrency: config.CHARGER_CONCURRENCY,

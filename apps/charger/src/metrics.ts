@@ -26,6 +26,11 @@ export function registerMetrics(registry: Registry) {
     observeAttempt(result: ChargeResult, durationMs: number) {
       durations.observe({ status: result === "lost" ? "lost" : result.status }, durationMs / 1_000);
     },
+    accountDiffers: new Counter({
+      name: "payonce_provider_account_differs_total",
+      help: "Attempts at payments of another provider account, to which nothing was sent: an alarm",
+      registers,
+    }),
     keyRefused: new Counter({
       name: "payonce_provider_key_refused_total",
       help: "Provider calls turned away because of our API key: an alarm",

@@ -13,6 +13,8 @@ export type ChargeBullJob = Job<ChargeJob, unknown, ChargeJobName>;
 export interface ProcessOptions extends Omit<ChargeOptions, "account"> {
   breaker: Breaker;
   onAttempt?: (result: ChargeResult, durationMs: number) => void;
+  /** Called when a payment belongs to another provider account than our key's: an alarm. */
+  onAccountDiffers?: () => void;
   logger: Logger;
 }
 
@@ -71,11 +73,11 @@ async function attempt(
   const { status, code } = result === "lost" ? { status: "lost", code: null } : result;
   if (isProviderFailure(code)) breaker.failed();
   else breaker.succeeded();
-  if (code === "provider_account_differs")
-    logger.error(
-      { paymentId, account, of: claim.providerAccount },
-      "the payment belongs to another provider account; nothing was sent",
-    );
+  if (code === "provider_account_differs") {
+    options.onAccountDiffers?.();
+    const words = "the payment belongs to another provider account; nothing was sent";
+    logger.error({ paymentId, account, of: claim.providerAccount }, words);
+  }
   logger.info({ paymentId, attemptId: claim.attemptId, attempt: claim.attempts, status, code, durationMs }, "attempt");
   if (result === "lost") return notClaimed({ ...options, account }, job, token, paymentId);
   if (result.waitMs === null) return result.status;

@@ -43,6 +43,8 @@ afterEach(async () => {
   eventsConnection.disconnect();
 });
 
+let accountAlarms = 0;
+
 function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
   workers.push(
     startWorker({
@@ -52,6 +54,9 @@ function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
       leaseMs: leaseMsFor(1_000),
       retryWaitsMs,
       random: () => 0.5,
+      onAccountDiffers: () => {
+        accountAlarms += 1;
+      },
       redis,
       prefix,
       concurrency: 5,
@@ -106,6 +111,20 @@ describe("a charge job", () => {
     const id = await newPayment();
     start(createScriptedProvider({ create: [notExecuted, notExecuted, notExecuted] }));
     expect(await (await enqueue(id)).waitUntilFinished(events)).toBe("dead_lettered");
+  });
+
+  test("of a payment that another provider account holds sends nothing and raises the alarm", async () => {
+    const id = await newPayment();
+    await testDatabase.db.pool.query(
+      "UPDATE payments SET provider_account = 'acct_other', provider_api_version = 'x' WHERE id = $1",
+      [id],
+    );
+    const provider = createScriptedProvider();
+    start(provider);
+    accountAlarms = 0;
+    expect(await (await enqueue(id)).waitUntilFinished(events)).toBe("dead_lettered");
+    expect(provider.calls).toEqual([]);
+    expect(accountAlarms).toBe(3);
   });
 
   test("whose payment another charger holds comes back when that lease ends", async () => {
