@@ -114,6 +114,12 @@ describe("evidence about a settled payment", () => {
     expect(provider.calls).toEqual([]);
   });
 
+  test("about an object that the provider does not know is not asked for for ever", async () => {
+    const provider = createScriptedProvider({ retrieve: [{ kind: "declined", code: "provider_rejected" }] });
+    const id = await paymentThatIs("declined", provider);
+    expect(await inspect(provider, id)).toBe("gone");
+  });
+
   test("that cannot be seen now is asked for again", async () => {
     const provider = createScriptedProvider({ retrieve: [{ kind: "unknown", code: "provider_timeout" }] });
     const id = await paymentThatIs("declined", provider);
@@ -143,6 +149,22 @@ describe("a cancel of a payment with an object at the provider", () => {
     const id = await paymentThatIs("retry_wait", provider);
     expect(await cancel(provider, id)).toBe(false);
     expect(await read(id)).toMatchObject({ status: "retry_wait", cancel_requested: true });
+  });
+
+  test("that the provider failed to run is never given up for a charge: it is tried again under another key", async () => {
+    const provider = createScriptedProvider({ cancel: [{ kind: "unknown", code: "provider_error" }] });
+    const keys = new Set<string>();
+    const { cancel: close } = provider;
+    provider.cancel = (object, key) => {
+      keys.add(key);
+      return close(object, key);
+    };
+    const id = await paymentThatIs("retry_wait", provider);
+    expect(await cancel(provider, id)).toBe(false);
+    expect(await read(id)).toMatchObject({ status: "retry_wait", cancel_requested: true });
+    expect(await cancel(provider, id)).toBe(true);
+    expect(await read(id)).toMatchObject({ status: "canceled" });
+    expect([keys.size, provider.captured.size]).toEqual([2, 0]);
   });
 
   test("that comes after a late confirm is taken back: the payment was charged", async () => {

@@ -9,8 +9,11 @@ export interface InspectOptions {
   account: string;
 }
 
-/** `unseen` when the provider could not show its object: try again later. */
-export type Inspection = "agrees" | "adopted" | "anomaly" | "unseen" | "not_settled";
+/**
+ * `unseen` when the provider could not show its object: try again later. `gone` when it says that there is none: asking
+ * again would not help, and reconciliation tells whether that is an anomaly.
+ */
+export type Inspection = "agrees" | "adopted" | "anomaly" | "unseen" | "gone" | "not_settled";
 
 /**
  * Compares a payment that is not charged any more with the provider's object, because evidence came in about it. A dead
@@ -26,7 +29,7 @@ export async function inspectPayment(
   // Without an object nothing was ever confirmed; at another account there is nothing of it to see.
   if (providerObjectId === null || providerAccount !== account || providerApiVersion === null) return "agrees";
   const answer = await provider.retrieve({ id: providerObjectId, apiVersion: providerApiVersion });
-  if (answer.kind !== "object") return "unseen";
+  if (answer.kind !== "object") return answer.kind === "declined" ? "gone" : "unseen";
 
   const contradiction = findContradiction(payment, answer.payment);
   if (contradiction !== null)

@@ -22,6 +22,7 @@ export interface ProcessOptions extends Omit<ChargeOptions, "account"> {
 const MIN_DELAY_MS = 50;
 /** When to ask again what could not be asked now. */
 const UNANSWERED_DELAY_MS = 2_000;
+const SENT_NOTHING: ReadonlySet<string | null> = new Set(["lease_too_short", "provider_account_differs"]);
 
 /**
  * What a job does: it wakes. It claims the payment if that is due, makes one attempt, and comes back when Postgres says
@@ -72,7 +73,8 @@ async function attempt(
   options.onAttempt?.(result, durationMs);
   const { status, code } = result === "lost" ? { status: "lost", code: null } : result;
   if (isProviderFailure(code)) breaker.failed();
-  else breaker.succeeded();
+  // What was lost to another charger, or sent nothing, says nothing about the provider.
+  else if (result !== "lost" && !SENT_NOTHING.has(code)) breaker.succeeded();
   if (code === "provider_account_differs") {
     options.onAccountDiffers?.();
     const words = "the payment belongs to another provider account; nothing was sent";

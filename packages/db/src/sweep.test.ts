@@ -100,6 +100,17 @@ describe("dispatching again", () => {
     expect((await read(id)).idle_dispatches).toBe(0);
   });
 
+  test("ends a cancel that made no progress as well, and its neighbours are not held up", async () => {
+    const [canceling, neighbour] = [await lost(), await lost()];
+    await testDatabase.db.pool.query(
+      "UPDATE payments SET cancel_requested = true, provider_object_id = 'pi_' || id, idle_dispatches = 10 WHERE id = $1",
+      [canceling],
+    );
+    const both = [canceling, neighbour].map((id) => ({ id, dispatch: 0 }));
+    expect(await again(both)).toMatchObject({ dispatched: 1, deadLettered: 1 });
+    expect(await read(canceling)).toMatchObject({ status: "dead_lettered", cancel_requested: false });
+  });
+
   test("keeps it unknown whether money moved when an attempt was cut off in mid-confirm", async () => {
     const id = await lost();
     await claimOne(testDatabase.db, id);

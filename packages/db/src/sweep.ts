@@ -56,7 +56,7 @@ WITH i AS MATERIALIZED (
 ), dead AS (
   UPDATE payments p SET status = 'dead_lettered', dead_letter_reason = 'no_progress', version = p.version + 1,
     outcome_unknown = p.outcome_unknown OR (p.status = 'charging' AND p.provider_object_id IS NOT NULL),
-    next_action_at = NULL, updated_at = clock_timestamp()
+    next_action_at = NULL, cancel_requested = false, updated_at = clock_timestamp()
   FROM i, l WHERE p.id = i.id AND l.id = p.id AND p.dispatch = i.dispatch AND p.idle_dispatches >= $2
     AND p.status IN ('queued', 'charging', 'retry_wait', 'unknown') AND p.next_action_at < clock_timestamp()
   RETURNING p.id, p.version, p.dispatch
