@@ -3,7 +3,7 @@ export default {
   // Much of a run is waiting: for leases to end, for processes to come back.
   maxWorkers: "100%",
   // No test is about time; this only ends one that hangs, on a machine however slow.
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/tests"],
   testMatch: ["**/src/**/*.test.ts"],
   // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.

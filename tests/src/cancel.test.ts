@@ -5,8 +5,8 @@ import { until } from "./until.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
-  // The next try is far away, so that a cancel comes before it.
-  stack = await startTestStack({ env: { charger: { RETRY_WAITS_MS: "600000,600000", PROVIDER_TIMEOUT_MS: "500" } } });
+  // The next try is far enough that a cancel comes before it.
+  stack = await startTestStack({ env: { charger: { RETRY_WAITS_MS: "10000,10000,10000" } } });
 }, 60_000);
 afterAll(() => stack?.stop(), 30_000);
 

@@ -5,10 +5,8 @@ import { until } from "./until.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
-  // Retries are far away: what ends soon was ended by a hint.
-  stack = await startTestStack({
-    env: { charger: { RETRY_WAITS_MS: "600000,600000,600000", PROVIDER_TIMEOUT_MS: "500" } },
-  });
+  // Long enough that a hint comes first, and short enough that a stall of this machine heals within the test.
+  stack = await startTestStack({ env: { charger: { RETRY_WAITS_MS: "8000,8000,8000" } } });
 }, 60_000);
 afterAll(() => stack?.stop(), 30_000);
 
@@ -22,7 +20,7 @@ const read = async (id: string) => (await stack.query("SELECT * FROM payments WH
 const chargesOf = async (id: string) => countByPayment(await readLedger(stack.info.simulatorUrl)).get(id) ?? 0;
 
 describe("the provider's webhooks", () => {
-  test("end an unknown payment long before its next look, and spend none of its tries", async () => {
+  test("end an unknown payment before its next look, and spend none of its tries", async () => {
     const { body } = await stack.checkout.post({ payment_method: "pm_sim_timeout_charged" });
     expect(await stack.checkout.outcome(body.id)).toMatchObject({ status: "succeeded" });
     expect(await read(body.id)).toMatchObject({ tries: 1 });
