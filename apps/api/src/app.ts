@@ -1,12 +1,9 @@
 import type { Database } from "@payonce/db";
+import { handleErrors, limitInFlight, logRequests, requireHost, routeNotFound } from "@payonce/http";
 import type { Logger } from "@payonce/service";
 import express, { type Express } from "express";
 import type { Registry } from "prom-client";
 import { healthRoutes } from "./health.ts";
-import { handleErrors, routeNotFound } from "./http/handle-errors.ts";
-import { limitInFlight } from "./http/limit-in-flight.ts";
-import { logRequests } from "./http/log-requests.ts";
-import { requireHost } from "./http/require-host.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 import { paymentRoutes } from "./payments/routes.ts";
 import { providerWebhookRoutes } from "./provider-webhooks/routes.ts";

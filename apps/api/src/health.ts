@@ -1,6 +1,6 @@
 import type { Database } from "@payonce/db";
+import { methodNotAllowed } from "@payonce/http";
 import { Router } from "express";
-import { methodNotAllowed } from "./http/handle-errors.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 
 /** `/healthz`: the process runs. `/readyz`: it can take payments, for which it needs Postgres and nothing else. */

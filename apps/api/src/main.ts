@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connectDatabase } from "@payonce/db";
+import { closeServer, createHttpServer } from "@payonce/http";
 import {
   connectRedisForReading,
   createLogger,
@@ -10,7 +11,6 @@ import {
 } from "@payonce/service";
 import { createApp } from "./app.ts";
 import { configSchema } from "./config.ts";
-import { closeServer, createApiServer } from "./http/server.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
 
 const config = readConfig(configSchema);
@@ -40,7 +40,7 @@ await runService(logger, async () => {
     maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     webhookSecrets: config.STRIPE_WEBHOOK_SECRET,
   });
-  const server = createApiServer(app, logger);
+  const server = createHttpServer(app, logger);
   server.listen(config.PORT, config.HOST);
   await once(server, "listening");
   logger.info({ address: server.address(), metricsPort: metrics.port }, "listening");

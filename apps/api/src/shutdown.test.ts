@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "@jest/globals";
-import { closeServer } from "./http/server.ts";
+import { closeServer } from "@payonce/http";
 import { startTestApi, until } from "./test-api.ts";
 import { openSocket, readAnswer } from "./test-socket.ts";
 

@@ -6,12 +6,12 @@ import { expect } from "@jest/globals";
 import { connectDatabase, type Database } from "@payonce/db";
 import { createTestDatabase, insertMerchant } from "@payonce/db/testing";
 import { type ErrorCode, newId, type PaymentState, type Problem } from "@payonce/domain";
+import { closeServer, createHttpServer, type ServerLimits } from "@payonce/http";
 import { connectRedisForReading, createLogger } from "@payonce/service";
 import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import request, { type Response } from "supertest";
 import { createApp } from "./app.ts";
-import { closeServer, createApiServer, type ServerLimits } from "./http/server.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
 
 export const VALID = { amount: 4200, currency: "eur", payment_method: "pm_card_visa" };
@@ -46,7 +46,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const waiters = createPaymentWaiters(redis, { prefix, maxWaiting: options.maxWaiting ?? 100, registry });
   const { maxRequestsInFlight = 1_000 } = options;
   const app = createApp({ db, waiters, logger, registry, maxRequestsInFlight, webhookSecrets: WEBHOOK_SECRETS });
-  const server = createApiServer(app, logger, options.limits);
+  const server = createHttpServer(app, logger, options.limits);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

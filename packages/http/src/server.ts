@@ -16,7 +16,7 @@ export interface ServerLimits {
 const LIMITS: ServerLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 20_000, checkEveryMs: 1_000 };
 
 /** A server with limits on slow and broken clients, and a readable answer for requests that never reach Express. */
-export function createApiServer(app: RequestListener, logger: Logger, limits = LIMITS): Server {
+export function createHttpServer(app: RequestListener, logger: Logger, limits = LIMITS): Server {
   const server = createServer({
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { newId } from "@payonce/domain";
+import { loggablePath } from "@payonce/http";
 import { startTestApi, type TestApi, until, VALID } from "../test-api.ts";
 import { sendRaw } from "../test-socket.ts";
-import { loggablePath } from "./loggable-path.ts";
 
 let api: TestApi;
 beforeAll(async () => {

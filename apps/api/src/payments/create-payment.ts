@@ -9,8 +9,8 @@ import {
   PayonceError,
   parseIdempotencyKey,
 } from "@payonce/domain";
+import { validate } from "@payonce/http";
 import type { RequestHandler } from "express";
-import { validate } from "../http/validate.ts";
 import { toPaymentResource } from "./to-payment-resource.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { type Database, findPayment } from "@payonce/db";
 import { getPaymentQuerySchema, idSchema, PayonceError } from "@payonce/domain";
+import { validate } from "@payonce/http";
 import type { RequestHandler } from "express";
-import { validate } from "../http/validate.ts";
 import type { PaymentWaiters } from "./payment-waiters.ts";
 import { toPaymentResource } from "./to-payment-resource.ts";
 import { untilFinal } from "./until-final.ts";

@@ -1,7 +1,7 @@
 import { type Database, listPayments as readPayments } from "@payonce/db";
 import { listPaymentsQuerySchema } from "@payonce/domain";
+import { validate } from "@payonce/http";
 import type { RequestHandler } from "express";
-import { validate } from "../http/validate.ts";
 import { toPaymentResource } from "./to-payment-resource.ts";
 
 /** `GET /v1/payments`: newest first; `starting_after` takes the last id of the page before. */

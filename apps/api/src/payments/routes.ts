@@ -1,8 +1,7 @@
 import type { Database } from "@payonce/db";
+import { jsonBody, methodNotAllowed } from "@payonce/http";
 import { Router } from "express";
 import { authenticate } from "../http/authenticate.ts";
-import { methodNotAllowed } from "../http/handle-errors.ts";
-import { jsonBody } from "../http/json-body.ts";
 import { cancelPayment } from "./cancel-payment.ts";
 import { createPayment } from "./create-payment.ts";
 import { getPayment } from "./get-payment.ts";

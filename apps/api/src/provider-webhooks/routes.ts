@@ -1,7 +1,7 @@
 import type { Database } from "@payonce/db";
 import { PayonceError } from "@payonce/domain";
+import { methodNotAllowed } from "@payonce/http";
 import express, { type RequestHandler, Router } from "express";
-import { methodNotAllowed } from "../http/handle-errors.ts";
 import { receiveStripeEvent } from "./receive-stripe-event.ts";
 
 /** Several times what Stripe sends for a payment. Anyone may send here, so it is not more. */
