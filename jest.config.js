@@ -1,3 +1,15 @@
+const swc = ({ tsx }) => [
+  "@swc/jest",
+  {
+    jsc: {
+      parser: { syntax: "typescript", tsx },
+      transform: { react: { runtime: "automatic", importSource: "preact" } },
+      target: "es2022",
+    },
+    module: { type: "es6" },
+  },
+];
+
 /** @type {import("jest").Config} */
 export default {
   // Much of a run is waiting: for leases to end, for processes to come back.
@@ -11,12 +23,7 @@ export default {
   globalTeardown: "<rootDir>/packages/stack/src/jest-global-teardown.ts",
   testEnvironment: "node",
   testEnvironmentOptions: { customExportConditions: ["source", "node", "node-addons"] },
-  extensionsToTreatAsEsm: [".ts"],
-  transform: {
-    "^.+\\.ts$": [
-      "@swc/jest",
-      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" } },
-    ],
-  },
+  extensionsToTreatAsEsm: [".ts", ".tsx"],
+  transform: { "^.+\\.ts$": swc({ tsx: false }), "^.+\\.tsx$": swc({ tsx: true }) },
   transformIgnorePatterns: ["/node_modules/(?!@payonce/)"],
 };
