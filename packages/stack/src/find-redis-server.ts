@@ -1,6 +1,6 @@
-import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { compileRedis } from "./compile-redis.ts";
+import { findOnPath } from "./find-on-path.ts";
 import { runCommand } from "./run-command.ts";
 import { repositoryRoot } from "./stack-home.ts";
 import { unpackRedisPackage } from "./unpack-redis-package.ts";
@@ -29,7 +29,7 @@ export type RedisSource = (
 ) => Promise<Omit<RedisServer, "version"> | undefined>;
 
 const sources: Record<string, RedisSource> = {
-  PATH: async () => onPath(process.env.PATH ?? ""),
+  PATH: async () => onPath(),
   "the distribution's package": unpackRedisPackage,
   "redis-memory-server": compileRedis,
 };
@@ -66,17 +66,9 @@ function noRedisMessage(failures: string[]): string {
   ].join("\n");
 }
 
-function onPath(path: string): { path: string; env: NodeJS.ProcessEnv } | undefined {
-  for (const folder of path.split(delimiter).filter(Boolean)) {
-    const candidate = join(folder, "redis-server");
-    try {
-      accessSync(candidate, constants.X_OK);
-      if (statSync(candidate).isFile()) return { path: candidate, env: {} };
-    } catch {
-      // Not here.
-    }
-  }
-  return undefined;
+function onPath(): { path: string; env: NodeJS.ProcessEnv } | undefined {
+  const path = findOnPath("redis-server", process.env.PATH ?? "");
+  return path === undefined ? undefined : { path, env: {} };
 }
 
 async function usableVersion({ path, env }: Omit<RedisServer, "version">): Promise<string> {

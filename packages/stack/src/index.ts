@@ -1,5 +1,6 @@
 export { type App, type AppName, apps } from "./apps.ts";
 export { createDatabase } from "./create-database.ts";
+export { type BrowserProgram, findBrowser } from "./find-browser.ts";
 export { findFreePort } from "./free-port.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
 export { processIdentity } from "./process-identity.ts";
