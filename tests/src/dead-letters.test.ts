@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { connectDatabase, type Database, retryDeadLetters } from "@payonce/db";
+import { connectDatabase, type Database } from "@payonce/db";
+import { retryDeadLetters } from "@payonce/db/operations";
+import { TEST_ACTOR } from "@payonce/db/testing";
 import { DEAD_LETTER_QUEUE } from "@payonce/domain";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
@@ -30,7 +32,7 @@ afterAll(async () => {
 
 const chargesOf = async (id: string) => countByPayment(await readLedger(stack.info.simulatorUrl)).get(id) ?? 0;
 const pruneKeys = () => fetch(`${stack.info.simulatorUrl}/_sim/prune-keys`, { method: "POST" });
-const retry = (id: string) => retryDeadLetters(db.pool, [id], "the provider is back");
+const retry = (id: string) => retryDeadLetters(db.pool, TEST_ACTOR, [{ id }], "the provider is back");
 const cancel = async (id: string) => {
   const authorization = `Bearer ${stack.info.secretKey}`;
   const answer = await fetch(`${stack.info.apiUrl}/v1/payments/${id}/cancel`, {

@@ -4,6 +4,7 @@ import {
   createLogger,
   createRegistry,
   readConfig,
+  readVersion,
   runService,
   startMetricsServer,
   warnIfRedisForgets,
@@ -15,6 +16,7 @@ import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startReconcileSchedule } from "./reconcile-schedule.ts";
+import { startReporting } from "./report-charger.ts";
 import { startWorker } from "./worker.ts";
 
 const config = readConfig(configSchema);
@@ -55,6 +57,7 @@ await runService(
         breakerState.set(state);
         logger.warn({ state, openForMs }, "the breaker to the provider changed");
         worker.obey(state, openForMs);
+        reports.breakerChanged(state);
       },
     });
     const worker = startWorker({
@@ -72,6 +75,7 @@ await runService(
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     });
+    const reports = startReporting(db.pool, readVersion(import.meta.url), logger);
     const schedule = startReconcileSchedule({
       pool: db.pool,
       provider,
@@ -86,6 +90,7 @@ await runService(
         // A call in flight ends within the lease; what takes longer is found out by the next charger.
         await Promise.all([worker.close(leaseMs), schedule.close()]);
         provider.close();
+        await reports.close();
         redis.disconnect();
         await metrics.close();
         await db.close();

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { pauseQueue, relayBatch, resumeQueue } from "@payonce/db";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "@payonce/db/testing";
+import { relayBatch } from "@payonce/db";
+import { pauseQueue, resumeQueue } from "@payonce/db/operations";
+import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue, TEST_ACTOR } from "@payonce/db/testing";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -53,9 +54,9 @@ describe("the sweep", () => {
 
   test("gives none to a payment that waits behind a paused queue, however long", async () => {
     await publishedAndDue();
-    await pauseQueue(testDatabase.db.pool, "charges", "provider maintenance");
+    await pauseQueue(testDatabase.db.pool, TEST_ACTOR, "charges", "provider maintenance");
     for (let i = 0; i < 3; i++) expect(await sweep.runOnce()).toEqual({ dispatched: 0, deadLettered: 0 });
-    await resumeQueue(testDatabase.db.pool, "charges");
+    await resumeQueue(testDatabase.db.pool, TEST_ACTOR, "charges", "it is over");
   });
 
   test("gives none to one whose job waits in a queue that nobody works on", async () => {
@@ -109,13 +110,13 @@ describe("the sweep", () => {
 
   test("pauses and resumes BullMQ's queue as Postgres says, also after Redis forgot", async () => {
     const { pool } = testDatabase.db;
-    await pauseQueue(pool, "charges", "provider maintenance");
+    await pauseQueue(pool, TEST_ACTOR, "charges", "provider maintenance");
     await sweep.runOnce();
     expect(await charges.isPaused()).toBe(true);
     await charges.resume();
     await sweep.runOnce();
     expect(await charges.isPaused()).toBe(true);
-    await resumeQueue(pool, "charges");
+    await resumeQueue(pool, TEST_ACTOR, "charges", "it is over");
     await sweep.runOnce();
     expect(await charges.isPaused()).toBe(false);
   });

@@ -31,8 +31,11 @@ SELECT l.status AS before, l.cancel_requested AS "wasRequested", u.status AS aft
 FROM l LEFT JOIN u USING (id)`;
 
 /** Cancels a payment that has provably not been charged. A cancel that races a claim has one winner: the row's lock. */
-export async function cancelPayment(pool: pg.Pool, payment: { id: string; merchantId: string }): Promise<CancelResult> {
-  const { rows } = await pool.query<{ before: string; wasRequested: boolean; after: string | null }>({
+export async function cancelPayment(
+  db: pg.Pool | pg.PoolClient,
+  payment: { id: string; merchantId: string },
+): Promise<CancelResult> {
+  const { rows } = await db.query<{ before: string; wasRequested: boolean; after: string | null }>({
     name: "cancel",
     text: CANCEL,
     values: [payment.id, payment.merchantId],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "@payonce/domain";
 import { claimPayments } from "./claim.ts";
 import { readNextWake } from "./next-wake.ts";
-import { pauseQueue, resumeQueue } from "./queue-pauses.ts";
+import { pauseQueue, resumeQueue } from "./operations/pause-queue.ts";
 import { settleAttempts } from "./settle.ts";
 import { storeProviderObject } from "./store-provider-object.ts";
 import {
@@ -12,6 +12,7 @@ import {
   insertMerchant,
   makeDue,
   settleRequest,
+  TEST_ACTOR,
   TEST_IDENTITY,
 } from "./testing.ts";
 
@@ -105,10 +106,10 @@ describe("a claim", () => {
 
   test("is given to nobody while an operator has paused the queue, and again afterwards", async () => {
     const id = await newPayment();
-    await pauseQueue(testDatabase.db.pool, "charges", "provider maintenance");
+    await pauseQueue(testDatabase.db.pool, TEST_ACTOR, "charges", "provider maintenance");
     expect(await claim(id)).toBeUndefined();
     expect((await readNextWake(testDatabase.db.pool, id))?.waitMs).toBe(5_000);
-    await resumeQueue(testDatabase.db.pool, "charges");
+    await resumeQueue(testDatabase.db.pool, TEST_ACTOR, "charges", "it is over");
     expect(await claim(id)).toBeDefined();
   });
 

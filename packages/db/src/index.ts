@@ -7,11 +7,11 @@ export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
 export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
 export { findPayment, listPayments } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
+export { isQueuePaused } from "./is-queue-paused.ts";
 export { type NextWake, readNextWake } from "./next-wake.ts";
 export { type AnomalyReport, openAnomalies, openAnomaly } from "./open-anomaly.ts";
 export { readOutboxBacklog } from "./outbox-backlog.ts";
 export type { PaymentRow } from "./payment-row.ts";
-export { isQueuePaused, pauseQueue, resumeQueue } from "./queue-pauses.ts";
 export {
   findUnlistedPayments,
   listFindings,
@@ -33,7 +33,6 @@ export {
 } from "./reconciliation-run.ts";
 export { type ProviderEvent, readInstallationId, recordProviderEvent } from "./record-provider-event.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
-export { type RetryResult, retryDeadLetters } from "./retry-dead-letters.ts";
 export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-merchant.ts";
 export { type SettleRequest, settleAttempts } from "./settle.ts";
 export { storeProviderObject } from "./store-provider-object.ts";

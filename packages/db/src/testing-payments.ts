@@ -3,6 +3,7 @@ import { newId } from "@payonce/domain";
 import { type AcceptRequest, acceptPayments } from "./accept.ts";
 import { type Claim, claimPayments } from "./claim.ts";
 import type { Database } from "./connect.ts";
+import type { Actor } from "./operations/audit.ts";
 import type { SettleRequest } from "./settle.ts";
 
 /** A merchant to own a test's payments. */
@@ -39,6 +40,24 @@ export async function acceptOne(
   const [result] = await acceptPayments(db, [acceptRequest(merchantId, overrides)]);
   if (result?.kind !== "created") throw new Error(`expected a new payment, got ${result?.kind}`);
   return result.payment.id;
+}
+
+/** Somebody at the command line. */
+export const TEST_ACTOR: Actor = { operatorId: null, name: "cli:test", via: "cli" };
+
+/** A payment that waits for a person; it has an object at the provider. */
+export async function deadLetterOne(
+  db: Database,
+  merchantId: string,
+  { outcomeUnknown = false, hasObject = true, reason = "attempts_spent" } = {},
+): Promise<string> {
+  const id = await acceptOne(db, merchantId);
+  await db.pool.query(
+    `UPDATE payments SET status = 'dead_lettered', dead_letter_reason = $4, next_action_at = NULL, tries = 8,
+       outcome_unknown = $2, provider_object_id = $3 WHERE id = $1`,
+    [id, outcomeUnknown, hasObject ? `pi_${id}` : null, reason],
+  );
+  return id;
 }
 
 export const TEST_IDENTITY = { account: "acct_test", apiVersion: "2026-01-01" };

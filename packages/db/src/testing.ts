@@ -38,8 +38,10 @@ export {
   acceptOne,
   acceptRequest,
   claimOne,
+  deadLetterOne,
   insertMerchant,
   makeDue,
   settleRequest,
+  TEST_ACTOR,
   TEST_IDENTITY,
 } from "./testing-payments.ts";

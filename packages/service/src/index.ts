@@ -1,5 +1,6 @@
 export { databaseUrl, readConfig, redisPrefix, redisUrl, serviceConfig, whole } from "./config.ts";
 export { createLogger, describeError, type Logger } from "./logger.ts";
 export { createRegistry, startMetricsServer } from "./metrics-server.ts";
+export { readVersion } from "./read-version.ts";
 export { connectRedisForPublishing, connectRedisForReading, warnIfRedisForgets } from "./redis.ts";
 export { runService, type Service } from "./run-service.ts";
