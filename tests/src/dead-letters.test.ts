@@ -15,7 +15,7 @@ let redis: Redis;
 beforeAll(async () => {
   stack = await startTestStack({
     env: {
-      charger: { RETRY_WAITS_MS: "100,100", PROVIDER_TIMEOUT_MS: "500", BREAKER_FAILURES: "1000" },
+      charger: { RETRY_WAITS_MS: "2000,100", PROVIDER_TIMEOUT_MS: "1000", BREAKER_FAILURES: "1000" },
       relay: { SWEEP_INTERVAL_MS: "500" },
       // A hint would find the charge out before the attempts are spent.
       simulator: { SIMULATOR_WEBHOOK_URL: "" },
@@ -42,7 +42,7 @@ const cancel = async (id: string) => {
   return answer.status;
 };
 
-/** Charged or not, then out of sight until the attempts are spent. */
+/** Charged or not, then, before the first retry, out of sight until the attempts are spent. */
 async function deadLetter(payment_method: string) {
   const { body } = await stack.checkout.post({ payment_method });
   await until(

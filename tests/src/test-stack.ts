@@ -5,10 +5,10 @@ import { type Stack, type StackOptions, startStack } from "@payonce/stack";
 import pg from "pg";
 import { createCheckout } from "./checkout.ts";
 
-/** A whole system of a test file's own: its servers, its processes, its provider. */
-export async function startTestStack(options: Partial<StackOptions> = {}) {
+/** A whole system of a test file's own: its servers, its processes, its provider. The console only where asked for. */
+export async function startTestStack({ counts = {}, ...options }: Partial<StackOptions> = {}) {
   const home = mkdtempSync(join(tmpdir(), "payonce-test-stack-"));
-  const stack: Stack = await startStack({ home, throwaway: true, ...options });
+  const stack: Stack = await startStack({ home, throwaway: true, counts: { ops: 0, ...counts }, ...options });
   const query = async (sql: string, values: unknown[] = []) => {
     const client = new pg.Client({ connectionString: stack.info.databaseUrl });
     await client.connect();

@@ -12,7 +12,8 @@ export interface TestMerchant {
 }
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const shownPrefixLength = 12;
+/** So much of a key is kept in the clear, to tell keys apart. */
+export const shownPrefixLength = 12;
 
 export function makeTestMerchant(): TestMerchant {
   return {
@@ -24,7 +25,8 @@ export function makeTestMerchant(): TestMerchant {
   };
 }
 
-function randomBase62(length: number): string {
+/** Text that cannot be guessed, of letters and digits: a double click selects all of it. */
+export function randomBase62(length: number): string {
   return Array.from({ length }, () => base62[randomInt(base62.length)]).join("");
 }
 

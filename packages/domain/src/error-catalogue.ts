@@ -37,6 +37,7 @@ export const ERROR_CATALOGUE = {
   count_changed: { status: 409, title: "The count is not the expected one", retryable: false },
   bulk_run_ended: { status: 409, title: "The bulk run is not in that state", retryable: false },
   anomaly_resolved: { status: 409, title: "The anomaly is resolved already", retryable: false },
+  last_admin: { status: 409, title: "The last admin has to stay", retryable: false },
   operator_exists: { status: 409, title: "There is an operator of that name", retryable: false },
   api_key_revoked: { status: 409, title: "The API key is revoked", retryable: false },
   body_too_large: { status: 413, title: "The body is too large", retryable: false },
@@ -47,6 +48,7 @@ export const ERROR_CATALOGUE = {
   headers_too_large: { status: 431, title: "The headers are too large", retryable: false },
   internal_error: { status: 500, title: "Something went wrong on our side", retryable: true },
   database_unavailable: { status: 503, title: "Payments cannot be stored at the moment", retryable: true },
+  queues_unavailable: { status: 503, title: "The queues cannot be read at the moment", retryable: true },
   busy: { status: 503, title: "Too many requests at once", retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
 

@@ -36,7 +36,8 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function toPayonceError(error: unknown): PayonceError {
+/** What an error is to a client. What is not expected says nothing about itself. */
+export function toPayonceError(error: unknown): PayonceError {
   if (error instanceof PayonceError) return error;
   // Before the database's errors: a client that breaks off has ECONNABORTED as well.
   const refusal = fromBodyParser(error);

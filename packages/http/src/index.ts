@@ -1,4 +1,4 @@
-export { handleErrors, methodNotAllowed, routeNotFound } from "./handle-errors.ts";
+export { handleErrors, methodNotAllowed, routeNotFound, toPayonceError } from "./handle-errors.ts";
 export { jsonBody, MAX_BODY_BYTES } from "./json-body.ts";
 export { limitInFlight } from "./limit-in-flight.ts";
 export { logRequests } from "./log-requests.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { repositoryRoot } from "./stack-home.ts";
 
-export type AppName = "simulator" | "charger" | "relay" | "api";
+export type AppName = "simulator" | "charger" | "relay" | "api" | "ops";
 
 /** What an app's environment is made of. */
 export interface AppSurroundings {
@@ -10,6 +10,7 @@ export interface AppSurroundings {
   redisUrl: string;
   simulatorUrl: string;
   apiUrl: string;
+  opsUrl: string;
 }
 
 export interface App {
@@ -87,5 +88,13 @@ export const apps: readonly App[] = [
     hasMetrics: true,
     readyPaths: ["/healthz", "/readyz"],
     env: (surroundings) => ({ ...stores(surroundings), STRIPE_WEBHOOK_SECRET: simulatorWebhookSecret }),
+  },
+  {
+    name: "ops",
+    main: compiled("ops"),
+    defaultPort: 3001,
+    hasMetrics: true,
+    readyPaths: ["/healthz", "/readyz"],
+    env: (surroundings) => ({ ...stores(surroundings), PUBLIC_URL: surroundings.opsUrl }),
   },
 ];

@@ -26,12 +26,17 @@ export function describeFirstPayment({ id, status, timeline, charges }: FirstPay
 }
 
 /** What to click and what to curl. */
-export function describeStack(info: StackInfo, home: string): string {
+export function describeStack(info: StackInfo, home: string, isFirstStart: boolean): string {
   const shown = (path: string) => relative(process.cwd(), path) || ".";
   const key = `try-${Date.now().toString(36)}`;
+  const { username, password } = info.operator;
+  const signIn = isFirstStart
+    ? `sign in as ${username} with ${password} (shown once)`
+    : `sign in as ${username}; the password is in ${shown(stackFilePath(home))}`;
   const seconds = (ms: number) => `${ms / 1000} s`;
   return `
   API          ${info.apiUrl}
+  Operators    ${info.opsUrl}   ${signIn}
   Simulator    ${info.simulatorUrl}   the provider; its ledger: ${info.simulatorUrl}/_sim/ledger
   Secret key   ${info.secretKey}
 

@@ -1,9 +1,10 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { say, step } from "../progress.js";
 import { describeFirstPayment, describeStack } from "./banner.ts";
 import { sendFirstPayment } from "./first-payment.ts";
 import { resetHome } from "./reset-home.ts";
-import { stackHome } from "./stack-home.ts";
+import { secretsPath, stackHome } from "./stack-home.ts";
 import { type Stack, startStack } from "./start-stack.ts";
 import { stopRequest } from "./stop-request.ts";
 
@@ -24,6 +25,7 @@ process.exit();
 async function start(): Promise<void> {
   const stopped = stopRequest();
   const log = (line: string) => say(`  · ${line}`);
+  const isFirstStart = !existsSync(secretsPath(home));
   let stack: Stack | undefined;
   // Nothing that goes wrong in here may leave processes behind.
   process.on("uncaughtException", async (error) => {
@@ -43,7 +45,7 @@ async function start(): Promise<void> {
     });
     const { info } = stack;
     const payment = await Promise.race([step("A first payment", () => sendFirstPayment(info)), rejectedOn(stopped)]);
-    say(`\n${describeFirstPayment(payment)}\n${describeStack(info, home)}\n`);
+    say(`\n${describeFirstPayment(payment)}\n${describeStack(info, home, isFirstStart)}\n`);
     if (!stopped.aborted) await once(stopped, "abort");
   } catch (error) {
     if (!stopped.aborted) throw error;

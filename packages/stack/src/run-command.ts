@@ -7,6 +7,8 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** Whom to run as; only root may say so. */
   account?: Account | undefined;
+  /** What it reads from standard input: for secrets, which arguments would show in the process list. */
+  input?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -20,11 +22,14 @@ export function runCommand(command: string, args: readonly string[], options: Co
     const child = spawn(command, args, {
       // A group of its own, so that a command that is given up takes its own children (make, cc) along.
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: options.env ?? process.env,
       ...(options.account === undefined ? {} : { uid: options.account.uid, gid: options.account.gid }),
     });
+    // A command that does not read to the end closes its end of the pipe.
+    child.stdin.on("error", () => {});
+    child.stdin.end(options.input ?? "");
     let stdout = "";
     let transcript = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

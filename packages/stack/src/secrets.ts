@@ -7,18 +7,21 @@ import { secretsPath } from "./stack-home.ts";
 export interface Secrets extends TestMerchant {
   postgresPassword: string;
   redisPassword: string;
+  /** Of the first operator. */
+  operatorPassword: string;
 }
 
 /** Reads the secrets of `home`, making them at the first time. */
 export function readOrMakeSecrets(home: string): Secrets {
   const path = secretsPath(home);
-  const kept = readJsonFile(path) as Secrets | undefined;
-  if (kept) return kept;
-  const made: Secrets = {
+  const kept = readJsonFile(path) as Partial<Secrets> | undefined;
+  const secrets: Secrets = {
     postgresPassword: randomBytes(24).toString("hex"),
     redisPassword: randomBytes(24).toString("hex"),
+    operatorPassword: randomBytes(15).toString("base64url"),
     ...makeTestMerchant(),
+    ...kept,
   };
-  writeJsonFile(path, made);
-  return made;
+  if (!kept?.operatorPassword) writeJsonFile(path, secrets);
+  return secrets;
 }

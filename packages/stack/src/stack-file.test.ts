@@ -12,13 +12,15 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const info: StackInfo = {
   apiUrl: "http://127.0.0.1:3000",
+  opsUrl: "http://127.0.0.1:3001",
+  operator: { username: "admin", password: "one of many letters" },
   simulatorUrl: "http://127.0.0.1:3002",
   secretKey: "sk_test_1",
   publishableKey: "pk_test_1",
   databaseUrl: "postgres://127.0.0.1:20001/payonce",
   redisUrl: "redis://127.0.0.1:20002",
   metricsUrls: {},
-  pids: { api: [1], relay: [2], charger: [3, 4], simulator: [5], postgres: [], redis: [] },
+  pids: { api: [1], relay: [2], charger: [3, 4], ops: [8], simulator: [5], postgres: [], redis: [] },
   supervisorPid: 6,
 };
 

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 /** What is started, by the name under which its pids are told. */
-export type ProcessName = "api" | "relay" | "charger" | "simulator" | "postgres" | "redis";
+export type ProcessName = "api" | "relay" | "charger" | "ops" | "simulator" | "postgres" | "redis";
 
 /** A running stack, as told in `<home>/stack.json`. */
 export interface StackInfo {
   apiUrl: string;
-  /** The operator console, where it is part of the stack. */
-  opsUrl?: string;
+  /** The operator console; empty where it is left out. */
+  opsUrl: string;
+  /** Who may sign in there, as made at the first start. */
+  operator: { username: string; password: string };
   simulatorUrl: string;
   /** For merchants' servers: `Authorization: Bearer sk_test_…`. */
   secretKey: string;

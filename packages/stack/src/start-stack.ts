@@ -7,6 +7,7 @@ import { createOrphanGuard } from "./orphan-guard.ts";
 import { choosePorts } from "./ports.ts";
 import { createProcessRegister } from "./process-register.ts";
 import { readOrMakeSecrets } from "./secrets.ts";
+import { FIRST_OPERATOR, seedOperator } from "./seed-operator.ts";
 import { removeStackFile, type StackInfo, writeStackFile } from "./stack-file.ts";
 import { forgetDataOutside, makeHome } from "./stack-home.ts";
 import { startApp, untilAppReady } from "./start-app.ts";
@@ -101,7 +102,8 @@ async function startAll(
   });
 
   const simulatorUrl = ports.urls("simulator")[0] ?? "";
-  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl: ports.urls("api")[0] ?? "" };
+  const [apiUrl = "", opsUrl = ""] = [ports.urls("api")[0], ports.urls("ops")[0]];
+  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl };
   await step(apps.map(({ name }) => name).join(", "), async () => {
     const waits: Promise<void>[] = [];
     for (const app of apps) {
@@ -116,11 +118,14 @@ async function startAll(
       if (app.name === "simulator") await ready;
       else waits.push(ready);
     }
+    if (opsUrl) waits.push(seedOperator(databaseUrl, secrets.operatorPassword, signal));
     await Promise.all(waits);
   });
 
   info = {
-    apiUrl: ports.urls("api")[0] ?? "",
+    apiUrl,
+    opsUrl,
+    operator: { username: FIRST_OPERATOR, password: secrets.operatorPassword },
     simulatorUrl,
     secretKey: secrets.secretKey,
     publishableKey: secrets.publishableKey,

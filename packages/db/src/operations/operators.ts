@@ -33,7 +33,8 @@ export interface ListedOperator extends Operator {
 export type ChangeOperatorResult =
   | { result: "changed"; operator: Operator; sessionsEnded: number }
   | { result: "unchanged"; operator: Operator }
-  | { result: "not_found" | "last_admin" };
+  | { result: "not_found" }
+  | { result: "last_admin" };
 
 /** @returns null when the username is taken, also by somebody who is disabled */
 export function addOperator(

@@ -1,0 +1,31 @@
+import { pauseQueue } from "../../actions/pause-queue.ts";
+import { reasonBody } from "../action-fields.ts";
+import { defineOperation } from "../operation.ts";
+import { queuePauseSchema, toQueuePause } from "./queue-pause-resource.ts";
+import { queueParams } from "./queue-resource.ts";
+
+export const pauseQueueOperation = defineOperation(
+  {
+    operationId: "pauseQueue",
+    method: "post",
+    path: "/ops/v1/queues/{queue}/pause",
+    tag: "Queues",
+    summary: "Have a queue's jobs left alone",
+    description: `Until it is resumed. Only \`charges\` can be paused: payments are still accepted, and none is charged. What a
+charger has in hand is finished. Pausing twice is no error.`,
+    role: "operator",
+    params: queueParams,
+    body: reasonBody,
+    answers: {
+      200: {
+        description: "It is paused.",
+        schema: queuePauseSchema,
+        example: toQueuePause({ queue: "charges", paused: true, changed: true }),
+      },
+    },
+    notFound: "queue_not_found",
+  },
+  async ({ dependencies, actor, params, body }) => {
+    return { 200: toQueuePause(await pauseQueue(dependencies.db.pool, actor, params.queue, body)) };
+  },
+);

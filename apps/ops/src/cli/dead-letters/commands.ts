@@ -1,0 +1,152 @@
+import { readForInspection } from "@payonce/db";
+import {
+  type DeadLetter,
+  type DeadLetterGroup,
+  groupDeadLetters,
+  type ResolvedAs,
+  searchDeadLetters,
+} from "@payonce/db/operations";
+import { PayonceError } from "@payonce/domain";
+import { type Command, Option } from "commander";
+import { discardPayment } from "../../actions/discard-payment.ts";
+import { resolvePayment } from "../../actions/resolve-payment.ts";
+import type { Cli } from "../cli.ts";
+import { addGroup, addLeaf } from "../leaf.ts";
+import { listAnswer } from "../list-answer.ts";
+import { idArgument, limitOption, reasonOption, textOption, wholeOption } from "../options.ts";
+import { type Column, table } from "../terminal/table.ts";
+import { count, money, shortTime } from "../terminal/words.ts";
+import { addRuns } from "./bulk-runs.ts";
+import { type FilterOptions, filterOptions, toFilter } from "./filter-options.ts";
+import { addRetry } from "./retry.ts";
+
+const LIST_COLUMNS: readonly Column<DeadLetter>[] = [
+  { title: "ID", value: ({ id }) => id },
+  { title: "SINCE", value: ({ deadSince }) => shortTime(deadSince) },
+  { title: "CAUSE", value: ({ reason }) => reason },
+  { title: "CODE", value: ({ failureCode }) => failureCode, isCuttable: true },
+  { title: "MONEY", value: (letter) => (letter.outcomeUnknown ? "may have moved" : "not moved"), colour: colourOf },
+  { title: "AMOUNT", value: ({ amountMinor, currency }) => money(amountMinor, currency), isRight: true },
+  { title: "MERCHANT", value: ({ merchantName }) => merchantName, isCuttable: true },
+  { title: "ORDER", value: ({ orderReference }) => orderReference, isCuttable: true },
+];
+
+const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
+  { title: "CAUSE", value: ({ reason }) => reason },
+  { title: "COUNT", value: ({ count: n }) => n, isRight: true },
+  { title: "UNKNOWN", value: ({ outcomeUnknown }) => outcomeUnknown, isRight: true },
+  { title: "FIRST", value: ({ oldest }) => shortTime(oldest) },
+  { title: "LAST", value: ({ newest }) => shortTime(newest) },
+  {
+    title: "MOST OFTEN",
+    value: ({ commonCode, commonCodeCount }) => commonCode && `${commonCode} (${commonCodeCount})`,
+  },
+];
+
+function colourOf({ outcomeUnknown }: DeadLetter) {
+  return outcomeUnknown ? "yellow" : undefined;
+}
+
+/** `payonce dead-letters …` */
+export function addDeadLetters(program: Command, cli: Cli): void {
+  const deadLetters = addGroup(program, "dead-letters", "Payments that wait for a person to decide");
+  addList(deadLetters, cli);
+  addGroups(deadLetters, cli);
+  addRetry(deadLetters, cli);
+  addResolve(deadLetters, cli);
+  addDiscard(deadLetters, cli);
+  addRuns(deadLetters, cli);
+}
+
+function addList(deadLetters: Command, cli: Cli): void {
+  addLeaf<[], FilterOptions & { limit: number }>(deadLetters, cli, {
+    name: "list",
+    summary: "List dead letters, those of the newest payments first",
+    examples: ["dead-letters list", "dead-letters list --unknown --older-than 2h"],
+    options: [...filterOptions(), limitOption()],
+    run: async (_values, { limit, ...filter }) => {
+      const page = await searchDeadLetters(cli.pool(), toFilter(filter), { limit });
+      return listAnswer(LIST_COLUMNS, page.deadLetters, page.hasMore, "There is no such dead letter.");
+    },
+  });
+}
+
+function addGroups(deadLetters: Command, cli: Cli): void {
+  addLeaf<[], FilterOptions>(deadLetters, cli, {
+    name: "groups",
+    summary: "Count dead letters by their cause",
+    examples: ["dead-letters groups", "dead-letters groups --newer-than 1d"],
+    options: filterOptions(),
+    run: async (_values, filter) => {
+      const found = await groupDeadLetters(cli.pool(), toFilter(filter));
+      return {
+        json: found,
+        text: (look) => {
+          if (found.count === 0) return "There is no such dead letter.\n";
+          const sum = `${count(found.count, "dead letter")}; of ${found.outcomeUnknown} it is unknown whether money moved.`;
+          return `${table(look, GROUP_COLUMNS, found.groups)}\n${sum}\n`;
+        },
+      };
+    },
+  });
+}
+
+/** As the operator saw it, so that nothing is decided about what is another payment by now. */
+const seenVersion = () =>
+  wholeOption(
+    "--seen-version <n>",
+    "the payment's version as you saw it; another one by now, and nothing is done",
+    1,
+    2_147_483_647,
+  );
+
+interface ResolveOptions {
+  outcome: ResolvedAs;
+  evidence: string;
+  reason: string;
+  seenVersion?: number;
+}
+
+function addResolve(deadLetters: Command, cli: Cli): void {
+  addLeaf<[string], ResolveOptions>(deadLetters, cli, {
+    name: "resolve",
+    summary: "End a dead letter on evidence that you have seen",
+    details:
+      "For when the provider cannot be asked. Where it can, retry or look up instead: then its own answer is the evidence.",
+    examples: [
+      "dead-letters resolve pay_01m814esw7e00bgbyj9j5g8yxa --outcome succeeded \\\n" +
+        '    --evidence "ch_3Q9x is captured in the dashboard" --reason "The API key of that account is gone"',
+    ],
+    arguments: [idArgument("pay", "payment", "the dead letter")],
+    options: [
+      new Option("--outcome <outcome>", "what happened")
+        .choices(["succeeded", "declined", "canceled"])
+        .makeOptionMandatory(),
+      textOption("--evidence <text>", "what you saw, and where; kept in the audit log", 500).makeOptionMandatory(),
+      reasonOption(),
+      seenVersion(),
+    ],
+    run: async ([id], { seenVersion: seen, ...input }) => {
+      const version = seen ?? (await readForInspection(cli.pool(), id))?.version;
+      if (version === undefined) throw new PayonceError("payment_not_found", "There is no payment with this id.");
+      const resolved = await resolvePayment(cli.pool(), cli.actor, id, { ...input, version });
+      return { json: resolved, text: () => `${id} is ${resolved.status}.\n` };
+    },
+  });
+}
+
+function addDiscard(deadLetters: Command, cli: Cli): void {
+  addLeaf<[string], { reason: string; seenVersion?: number }>(deadLetters, cli, {
+    name: "discard",
+    summary: "Give up a dead letter that was provably not charged",
+    examples: ['dead-letters discard pay_01m814esw7e00bgbyj9j5g8yxa --reason "The order was paid otherwise"'],
+    arguments: [idArgument("pay", "payment", "the dead letter")],
+    options: [reasonOption(), seenVersion()],
+    run: async ([id], { reason, seenVersion: version }) => {
+      const discarded = await discardPayment(cli.pool(), cli.actor, id, { reason, version });
+      const isOnItsWay = discarded.status !== "canceled";
+      const text = isOnItsWay ? "is being canceled: its object at the provider is closed first" : "is canceled";
+      return { json: discarded, text: () => `${id} ${text}.\n` };
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+
+/** The repository's root: the same from src/ and from dist/. */
+export const REPOSITORY_ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+
+const stackSchema = z.object({ databaseUrl: z.string(), redisUrl: z.string(), simulatorUrl: z.string() });
+
+/**
+ * The environment for a command that is run beside `npm start`: unless told which database to use, it works on the stack
+ * that describes itself in `stack.json`. All of it comes from there, so that a real Stripe key or Redis in the shell is
+ * never used together with the simulator's payments.
+ */
+export function withLocalStack(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const path = join(resolve(REPOSITORY_ROOT, env.PAYONCE_HOME || ".payonce"), "stack.json");
+  if (env.DATABASE_URL || !existsSync(path)) return env;
+  const { databaseUrl, redisUrl, simulatorUrl } = stackSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const { STRIPE_ACCOUNT, ...rest } = env;
+  return {
+    ...rest,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    STRIPE_API_BASE: simulatorUrl,
+    STRIPE_API_KEY: "sk_test_simulator",
+  };
+}

@@ -1,0 +1,143 @@
+import { type EvidencedPayment, type PaymentEvidence, readPaymentEvidence } from "@payonce/db/operations";
+import { type Evidence, PayonceError } from "@payonce/domain";
+import type { Argument, Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { addLeaf } from "../leaf.ts";
+import { type Field, fields } from "../terminal/fields.ts";
+import { type Look, paint } from "../terminal/look.ts";
+import { type Column, table } from "../terminal/table.ts";
+import { describeAge, money } from "../terminal/words.ts";
+import { colourOfState } from "./colour-of-state.ts";
+
+/** `payonce payments show` */
+export function addShowPayment(payments: Command, cli: Cli, paymentId: () => Argument): void {
+  addLeaf<[string]>(payments, cli, {
+    name: "show",
+    summary: "Show all that is known of a payment: what happened, every provider call, who did what",
+    examples: ["payments show pay_01m814esw7e00bgbyj9j5g8yxa", "payments show pay_01m814esw7e00bgbyj9j5g8yxa --json"],
+    arguments: [paymentId()],
+    run: async ([id]) => {
+      const evidence = await readPaymentEvidence(cli.pool(), id);
+      if (!evidence) throw new PayonceError("payment_not_found", "There is no payment with this id.");
+      return { json: evidence, text: (look) => describe(evidence, look) };
+    },
+  });
+}
+
+function describe(evidence: PaymentEvidence, look: Look): string {
+  const { payment, timeline, outbox, webhooks, anomalies, actions, isCutOff } = evidence;
+  const calls = evidence.attempts.flatMap(({ number, evidence: made }) =>
+    (made ?? []).map((call) => ({ number, call })),
+  );
+  return [
+    fields(look, fieldsOf(payment)),
+    section(look, "Timeline", TIMELINE, timeline),
+    section(look, "Attempts", ATTEMPTS, evidence.attempts),
+    section(look, "Calls to the provider", CALLS, calls),
+    section(look, "Webhooks of the provider", WEBHOOKS, webhooks),
+    section(look, "Anomalies", ANOMALIES, anomalies),
+    section(look, "What operators did", ACTIONS, actions),
+    section(look, "Waiting to be published", OUTBOX, outbox),
+    isCutOff ? "\nOf the longest lists only the newest 500 entries are shown.\n" : "",
+  ].join("");
+}
+
+function section<Row>(look: Look, title: string, columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return rows.length === 0 ? "" : `\n${paint(look, "bold", title)}\n${table(look, columns, rows)}`;
+}
+
+function fieldsOf(payment: EvidencedPayment): Field[] {
+  const { status, outcomeUnknown, deadLetterReason, metadata, nextActionAt } = payment;
+  const isUnclear = outcomeUnknown ? " (money may have moved)" : "";
+  const isCanceling = payment.cancelRequested ? " (being canceled)" : "";
+  return [
+    ["Payment", payment.id],
+    ["Status", `${status}${isUnclear}${isCanceling}`, colourOfState(status)],
+    ["Dead-lettered", deadLetterReason && `because ${deadLetterReason}`],
+    ["Code", payment.failureCode],
+    ["Amount", money(payment.amountMinor, payment.currency)],
+    ["Merchant", `${payment.merchantId} ${payment.merchantName}`],
+    ["Order", payment.orderReference],
+    ["Description", payment.description],
+    ["Metadata", Object.keys(metadata).length > 0 ? JSON.stringify(metadata) : null],
+    ["Idempotency key", payment.idempotencyKey],
+    ["Payment method", payment.paymentMethod],
+    ["Provider object", payment.providerObjectId],
+    ["Provider account", payment.providerAccount],
+    ["API version", payment.providerApiVersion],
+    ["Attempts", `${payment.attempts}, ${payment.tries} of this round`],
+    ["Version", payment.version],
+    ["Created", payment.createdAt.toISOString()],
+    ["Updated", payment.updatedAt.toISOString()],
+    [status === "charging" ? "Lease ends" : "Next action", nextActionAt?.toISOString()],
+  ];
+}
+
+type Row<Name extends keyof PaymentEvidence> = PaymentEvidence[Name] extends (infer R)[] ? R : never;
+
+const TIMELINE: readonly Column<Row<"timeline">>[] = [
+  { title: "AT", value: ({ at }) => at.toISOString() },
+  { title: "VERSION", value: ({ version }) => version, isRight: true },
+  { title: "WHAT", value: ({ kind }) => kind },
+  { title: "CODE", value: ({ code }) => code, isCuttable: true },
+];
+
+const ATTEMPTS: readonly Column<Row<"attempts">>[] = [
+  { title: "#", value: ({ number }) => number, isRight: true },
+  { title: "STARTED", value: ({ startedAt }) => startedAt.toISOString() },
+  {
+    title: "TOOK",
+    value: ({ startedAt, endedAt }) => endedAt && took(endedAt.getTime() - startedAt.getTime()),
+    isRight: true,
+  },
+  { title: "OUTCOME", value: ({ outcome }) => outcome ?? "not ended" },
+  { title: "CODE", value: ({ code }) => code, isCuttable: true },
+];
+
+const CALLS: readonly Column<{ number: number; call: Evidence }>[] = [
+  { title: "#", value: ({ number }) => number, isRight: true },
+  { title: "AT", value: ({ call }) => call.at },
+  { title: "CALL", value: ({ call }) => call.operation },
+  { title: "TOOK", value: ({ call }) => took(call.durationMs), isRight: true },
+  { title: "HTTP", value: ({ call }) => call.httpStatus },
+  { title: "STATE", value: ({ call }) => call.state },
+  { title: "CODE", value: ({ call }) => call.code },
+  { title: "REQUEST", value: ({ call }) => call.requestId },
+  { title: "OBJECT", value: ({ call }) => call.objectId },
+  { title: "MESSAGE", value: ({ call }) => call.message, isCuttable: true },
+];
+
+const WEBHOOKS: readonly Column<Row<"webhooks">>[] = [
+  { title: "RECEIVED", value: ({ receivedAt }) => receivedAt.toISOString() },
+  { title: "EVENT", value: ({ id }) => id },
+  { title: "TYPE", value: ({ type }) => type },
+  { title: "OBJECT", value: ({ providerObjectId }) => providerObjectId },
+];
+
+const ANOMALIES: readonly Column<Row<"anomalies">>[] = [
+  { title: "OPENED", value: ({ openedAt }) => openedAt.toISOString() },
+  { title: "ID", value: ({ id }) => id },
+  { title: "KIND", value: ({ kind }) => kind },
+  { title: "OBJECT", value: ({ providerObjectId }) => providerObjectId },
+  { title: "RESOLVED", value: ({ resolvedAt }) => resolvedAt?.toISOString() },
+  { title: "AS", value: ({ resolution }) => resolution },
+];
+
+const ACTIONS: readonly Column<Row<"actions">>[] = [
+  { title: "AT", value: ({ at }) => at.toISOString() },
+  { title: "WHO", value: ({ actor }) => actor },
+  { title: "VIA", value: ({ via }) => via },
+  { title: "DID", value: ({ action }) => action },
+  { title: "REASON", value: ({ reason }) => reason, isCuttable: true },
+];
+
+const OUTBOX: readonly Column<Row<"outbox">>[] = [
+  { title: "SINCE", value: ({ createdAt }) => createdAt.toISOString() },
+  { title: "KIND", value: ({ kind }) => kind },
+  { title: "TRIES", value: ({ tries }) => tries, isRight: true },
+  { title: "NEXT TRY", value: ({ notBefore }) => notBefore.toISOString() },
+];
+
+function took(ms: number): string {
+  return ms < 60_000 ? `${ms} ms` : describeAge(ms / 1_000);
+}

@@ -1,0 +1,80 @@
+import { listQueuePauses, type QueuePause } from "@payonce/db/operations";
+import { CHARGES_QUEUE, DEAD_LETTER_QUEUE } from "@payonce/domain";
+import { Argument, type Command } from "commander";
+import { PAUSABLE_QUEUES, pauseQueue, resumeQueue } from "../actions/pause-queue.ts";
+import type { Cli } from "./cli.ts";
+import { addGroup, addLeaf } from "./leaf.ts";
+import { listAnswer } from "./list-answer.ts";
+import { reasonOption } from "./options.ts";
+import { type JobCounts, readJobCounts } from "./read-job-counts.ts";
+import type { Column } from "./terminal/table.ts";
+import { shortTime } from "./terminal/words.ts";
+
+interface ShownQueue {
+  queue: string;
+  /** Null while Redis is away. */
+  jobs: JobCounts | null;
+  pause: QueuePause | null;
+}
+
+const COLUMNS: readonly Column<ShownQueue>[] = [
+  { title: "QUEUE", value: ({ queue }) => queue },
+  { title: "WAITING", value: ({ jobs }) => jobs?.waiting, isRight: true },
+  { title: "ACTIVE", value: ({ jobs }) => jobs?.active, isRight: true },
+  { title: "DELAYED", value: ({ jobs }) => jobs?.delayed, isRight: true },
+  { title: "FAILED", value: ({ jobs }) => jobs?.failed, isRight: true },
+  { title: "PAUSED SINCE", value: ({ pause }) => shortTime(pause?.pausedAt), colour: () => "yellow" },
+  { title: "BECAUSE", value: ({ pause }) => pause?.reason, isCuttable: true },
+];
+
+/** `payonce queues …` */
+export function addQueues(program: Command, cli: Cli): void {
+  const queues = addGroup(program, "queues", "The BullMQ queues, and whether they are paused");
+
+  addLeaf(queues, cli, {
+    name: "list",
+    summary: "List the queues with their jobs",
+    details: `Jobs of ${CHARGES_QUEUE} that are delayed wait for their payment's next attempt. Nobody takes those of ${DEAD_LETTER_QUEUE}.`,
+    examples: ["queues list"],
+    run: async () => {
+      const names = [CHARGES_QUEUE, DEAD_LETTER_QUEUE];
+      const [pauses, jobs] = await Promise.all([listQueuePauses(cli.pool()), readJobCounts(cli, names)]);
+      const rows = names.map((queue) => ({
+        queue,
+        jobs: jobs?.get(queue) ?? null,
+        pause: pauses.find((pause) => pause.queue === queue) ?? null,
+      }));
+      return listAnswer(COLUMNS, rows, false, "");
+    },
+  });
+
+  const queue = () => new Argument("<queue>", `which queue: ${PAUSABLE_QUEUES.join(", ")}`);
+
+  addLeaf<[string], { reason: string }>(queues, cli, {
+    name: "pause",
+    summary: "Have nothing charged until it is resumed; payments are taken meanwhile",
+    examples: ['queues pause charges --reason "The bank does maintenance until 04:00"'],
+    arguments: [queue()],
+    options: [reasonOption()],
+    run: async ([name], input) => {
+      const paused = await pauseQueue(cli.pool(), cli.actor, name, input);
+      const what = paused.changed
+        ? "is paused: what is in flight finishes, nothing new is charged"
+        : "was paused already";
+      return { json: paused, text: () => `${name} ${what}.\n` };
+    },
+  });
+
+  addLeaf<[string], { reason: string }>(queues, cli, {
+    name: "resume",
+    summary: "Have charged again what waited",
+    examples: ['queues resume charges --reason "Maintenance is over"'],
+    arguments: [queue()],
+    options: [reasonOption()],
+    run: async ([name], input) => {
+      const resumed = await resumeQueue(cli.pool(), cli.actor, name, input);
+      const what = resumed.changed ? "goes on within half a minute, when the relay's sweep comes by" : "was not paused";
+      return { json: resumed, text: () => `${name} ${what}.\n` };
+    },
+  });
+}

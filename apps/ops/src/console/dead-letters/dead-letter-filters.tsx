@@ -1,0 +1,94 @@
+import type { DeadLetterFacets } from "@payonce/db/operations";
+import { Icon } from "../elements/icon.tsx";
+import { deadLetterReasonWords } from "../elements/words.ts";
+import { AGE_CHOICES, type DeadLetterQuery } from "./dead-letter-query.ts";
+
+/** Offers what there are dead letters of. */
+export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; facets: DeadLetterFacets }) {
+  const { merchants, providerAccounts, reasons } = facets;
+  return (
+    <search>
+      <form method="get" action="/dead-letters" class="card filters">
+        <div class="field is-wide">
+          <label for="search">Search</label>
+          <input
+            id="search"
+            name="search"
+            type="search"
+            maxLength={255}
+            value={query.search ?? ""}
+            autocomplete="off"
+            spellcheck={false}
+            aria-describedby="search-hint"
+          />
+          <p class="hint" id="search-hint">
+            A whole payment id, order reference, idempotency key or id of the provider's object.
+          </p>
+        </div>
+        <Select
+          name="outcome"
+          label="Charged?"
+          chosen={query.outcome}
+          options={[
+            { value: "unknown", label: "May have been charged" },
+            { value: "known", label: "Not charged" },
+          ]}
+        />
+        <Select
+          name="reason"
+          label="Why"
+          chosen={query.reason}
+          options={reasons.map((value) => ({ value, label: deadLetterReasonWords(value) }))}
+        />
+        <Select name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />
+        <Select
+          name="merchant"
+          label="Merchant"
+          chosen={query.merchant}
+          options={merchants.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <Select
+          name="account"
+          label="Account at the provider"
+          chosen={query.account}
+          options={providerAccounts.map((value) => ({ value, label: value }))}
+        />
+        <p class="actions">
+          <button type="submit" class="button is-primary">
+            <Icon name="search" />
+            Search
+          </button>
+          <a class="button is-quiet" href="/dead-letters">
+            Clear
+          </a>
+        </p>
+      </form>
+    </search>
+  );
+}
+
+interface SelectProps {
+  name: string;
+  label: string;
+  chosen: string | undefined;
+  options: readonly { value: string; label: string }[];
+}
+
+function Select({ name, label, chosen, options }: SelectProps) {
+  // What an address asks for stays chosen, also where there is none of it any more.
+  const isOffered = chosen === undefined || options.some(({ value }) => value === chosen);
+  const all = isOffered ? options : [...options, { value: chosen, label: chosen }];
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name}>
+        <option value="">Any</option>
+        {all.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === chosen}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

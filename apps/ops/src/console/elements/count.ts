@@ -1,0 +1,9 @@
+/** `1,234`; with a plus where the counting stopped. */
+export function formatCount(count: number, isMore = false): string {
+  return `${count.toLocaleString("en-US")}${isMore ? "+" : ""}`;
+}
+
+/** `1 payment`, `2 payments`. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,59 @@
+// What the codes of the system mean, for people. A code without words is shown as it is, so that nothing is hidden.
+
+const DEAD_LETTER_REASONS: Record<string, string> = {
+  attempts_spent: "All attempts are spent",
+  no_progress: "No progress: its jobs led to no attempt",
+  provider_mismatch: "The provider's object is another payment's",
+};
+
+const ANOMALIES: Record<string, string> = {
+  provider_mismatch: "The provider's object differs in amount, currency, id or account",
+  succeeded_without_charge: "Succeeded here, and the provider has no charge",
+  charged_though_declined: "Declined here, and the provider has charged",
+  charged_though_canceled: "Canceled here, and the provider has charged",
+  charged_though_dead_lettered: "Held to be not charged here, and the provider has charged",
+  charge_without_payment: "The provider has a charge that belongs to no payment here",
+  charged_object_not_stored: "The provider has charged another object than the payment's own",
+};
+
+const ACTIONS: Record<string, string> = {
+  retry: "Retried",
+  discard: "Discarded",
+  resolve: "Resolved with evidence",
+  look_up: "Looked up at the provider",
+  cancel: "Canceled",
+  resolve_anomaly: "Resolved an anomaly",
+  pause_queue: "Paused a queue",
+  resume_queue: "Resumed a queue",
+  start_bulk_run: "Started a bulk run",
+  abort_bulk_run: "Aborted a bulk run",
+  resume_bulk_run: "Resumed a bulk run",
+  add_operator: "Added an operator",
+  disable_operator: "Disabled an operator",
+  enable_operator: "Enabled an operator",
+  set_role: "Set an operator's role",
+  set_password: "Set an operator's password",
+  create_operator_token: "Created an operator token",
+  revoke_operator_token: "Revoked an operator token",
+  create_merchant: "Created a merchant",
+  create_api_key: "Created an API key",
+  rotate_api_key: "Rotated an API key",
+  revoke_api_key: "Revoked an API key",
+};
+
+const RESOLUTIONS: Record<string, string> = {
+  refunded: "Refunded",
+  accepted: "Accepted as it is",
+  false_alarm: "False alarm",
+  other: "Other",
+};
+
+export const AUDIT_ACTIONS: readonly string[] = Object.keys(ACTIONS);
+
+const lookUp = (words: Record<string, string>, code: string) => (Object.hasOwn(words, code) ? words[code] : undefined);
+const readable = (code: string) => code.replaceAll("_", " ");
+
+export const deadLetterReasonWords = (code: string) => lookUp(DEAD_LETTER_REASONS, code) ?? readable(code);
+export const anomalyWords = (kind: string) => lookUp(ANOMALIES, kind) ?? readable(kind);
+export const actionWords = (action: string) => lookUp(ACTIONS, action) ?? readable(action);
+export const resolutionWords = (resolution: string) => lookUp(RESOLUTIONS, resolution) ?? readable(resolution);

@@ -1,0 +1,100 @@
+import { CHARGES_QUEUE } from "@payonce/domain";
+import { countOf } from "../elements/count.ts";
+import type { Tone } from "../elements/notice.tsx";
+import { describeSeconds } from "../elements/time.tsx";
+import type { Standing } from "./read-standing.ts";
+
+/** Something that a person has to know of, or to do something about. */
+export interface Concern {
+  tone: Extract<Tone, "bad" | "warn" | "info">;
+  text: string;
+  href: string;
+  linkText: string;
+}
+
+const SLOW_OUTBOX_SECONDS = 60;
+const LONG_UNKNOWN_SECONDS = 3_600;
+
+/** What is wrong, the worst first; empty when nobody needs to do anything. */
+export function findConcerns(standing: Standing): Concern[] {
+  const order: Record<Concern["tone"], number> = { bad: 0, warn: 1, info: 2 };
+  return [...aboutProcesses(standing), ...aboutPayments(standing)].sort((a, b) => order[a.tone] - order[b.tone]);
+}
+
+function aboutProcesses({ chargers, queues, overview }: Standing): Concern[] {
+  const concerns: Concern[] = [];
+  if (queues === null)
+    concerns.push({
+      tone: "bad",
+      text: "Redis is away. Payments are accepted and kept; none is charged until it is back.",
+      href: "#queues",
+      linkText: "Queues",
+    });
+  if (chargers.length === 0)
+    concerns.push({
+      tone: "bad",
+      text: "No charger has reported for 30 s: nothing is charged.",
+      href: "#chargers",
+      linkText: "Chargers",
+    });
+  const broken = chargers.filter(({ breaker }) => breaker !== "closed").length;
+  if (broken > 0)
+    concerns.push({
+      tone: "bad",
+      text: `${broken} of ${countOf(chargers.length, "charger", "chargers")} cannot reach the provider and holds payments back.`,
+      href: "#chargers",
+      linkText: "Chargers",
+    });
+  const { oldestAgeSeconds } = overview.outbox;
+  if (oldestAgeSeconds !== null && oldestAgeSeconds > SLOW_OUTBOX_SECONDS)
+    concerns.push({
+      tone: "bad",
+      text: `Publishing is ${describeSeconds(oldestAgeSeconds)} behind: the relay or Redis is in trouble.`,
+      href: "#outbox",
+      linkText: "Outbox",
+    });
+  return concerns;
+}
+
+function aboutPayments({ overview }: Standing): Concern[] {
+  const { openAnomalies, deadLetters, pauses, oldestUnknown } = overview;
+  const concerns: Concern[] = [];
+  if (openAnomalies.count > 0)
+    concerns.push({
+      tone: "bad",
+      text: `${countOf(openAnomalies.count, "anomaly is", "anomalies are")} open: what the provider says contradicts us.`,
+      href: "/anomalies",
+      linkText: "Anomalies",
+    });
+  const { outcomeUnknown } = deadLetters;
+  if (outcomeUnknown > 0)
+    concerns.push({
+      tone: "bad",
+      text: `${countOf(outcomeUnknown, "dead letter", "dead letters")} may have been charged.`,
+      href: "/dead-letters?outcome=unknown",
+      linkText: "Show them",
+    });
+  const known = deadLetters.count - outcomeUnknown;
+  if (known > 0)
+    concerns.push({
+      tone: "warn",
+      text: `${countOf(known, "dead letter was", "dead letters were")} not charged and ${known === 1 ? "waits" : "wait"} for a decision.`,
+      href: "/dead-letters?outcome=known",
+      linkText: "Show them",
+    });
+  if (oldestUnknown && oldestUnknown.ageSeconds > LONG_UNKNOWN_SECONDS)
+    concerns.push({
+      tone: "warn",
+      text: `A payment made ${describeSeconds(oldestUnknown.ageSeconds)} ago has no known outcome.`,
+      href: `/payments/${oldestUnknown.id}`,
+      linkText: "Show it",
+    });
+  for (const { queue } of pauses)
+    concerns.push({
+      tone: "warn",
+      text: queue === CHARGES_QUEUE ? "Charging is paused by an operator." : "A queue is paused by an operator.",
+      href: "#pause",
+      linkText: "Pause",
+    });
+  return concerns;
+}

@@ -1,0 +1,46 @@
+import type { EvidencedAttempt } from "@payonce/db/operations";
+import { DetailsList } from "../elements/details-list.tsx";
+
+type ProviderCall = NonNullable<EvidencedAttempt["evidence"]>[number];
+
+const OPERATIONS: Record<ProviderCall["operation"], string> = {
+  create: "Create the object",
+  find: "Look for an object",
+  confirm: "Confirm: charge",
+  retrieve: "Look up the object",
+  cancel: "Close the object",
+};
+
+/** What was asked of the provider and what it answered, as redacted when it was kept. */
+export function ProviderCalls({ calls }: { calls: readonly ProviderCall[] }) {
+  return (
+    <ul class="calls">
+      {calls.map((call) => (
+        <li key={`${call.operation}-${call.at}`}>
+          <details>
+            <summary>
+              {OPERATIONS[call.operation] ?? call.operation}: {answerOf(call)}
+            </summary>
+            <DetailsList
+              entries={[
+                ["Sent", <time datetime={call.at}>{call.at}</time>],
+                ["Took", `${call.durationMs} ms`],
+                ["HTTP status", call.httpStatus],
+                ["Provider's request id", call.requestId && <code>{call.requestId}</code>],
+                ["Object", call.objectId && <code>{call.objectId}</code>],
+                ["Object's state", call.state],
+                ["Code", call.code && <code>{call.code}</code>],
+                ["Message", call.message],
+              ]}
+            />
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function answerOf({ state, code, httpStatus }: ProviderCall): string {
+  const answer = state ?? code ?? "no answer";
+  return httpStatus === undefined ? answer : `${answer} (HTTP ${httpStatus})`;
+}
