@@ -20,7 +20,7 @@ beforeAll(async () => {
   stack = await startTestStack({
     counts: { ops: 1 },
     env: {
-      charger: { RETRY_WAITS_MS: "2000,100", BREAKER_FAILURES: "100000", CHARGER_CONCURRENCY: "40" },
+      charger: { RETRY_WAITS_MS: "2000,100", BREAKER_FAILURES: "10000", CHARGER_CONCURRENCY: "40" },
       // A hint would find the charges out before the attempts are spent.
       simulator: { SIMULATOR_WEBHOOK_URL: "" },
     },

@@ -2,6 +2,7 @@ export { type App, type AppName, apps } from "./apps.ts";
 export { createDatabase } from "./create-database.ts";
 export { type BrowserProgram, findBrowser } from "./find-browser.ts";
 export { findFreePort } from "./free-port.ts";
+export { createOrphanGuard } from "./orphan-guard.ts";
 export { type Postgres, type PostgresOptions, startPostgres } from "./postgres.ts";
 export { processIdentity } from "./process-identity.ts";
 export { type RedisOptions, type RunningRedis, startRedis } from "./redis.ts";
