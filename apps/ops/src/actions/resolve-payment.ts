@@ -1,20 +1,13 @@
 import { type Actor, resolveDeadLetter } from "@payonce/db/operations";
 import type pg from "pg";
 import { z } from "zod";
-import { reason, version } from "./reason.ts";
+import { keptText, reason, version } from "./reason.ts";
 import { refuse } from "./refuse.ts";
-
-const what = "must say what was seen and where, in 1 to 500 characters";
 
 export const resolvePaymentInput = z.strictObject({
   outcome: z.enum(["succeeded", "declined", "canceled"], "must be succeeded, declined or canceled"),
   /** Such as the charge's id in the provider's dashboard. */
-  evidence: z
-    .string(what)
-    .trim()
-    .min(1, what)
-    .max(500, what)
-    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed text without NUL"),
+  evidence: keptText("say what was seen and where", 500),
   reason,
   version,
 });

@@ -9,9 +9,10 @@ import {
 import { idSchema, PayonceError } from "@payonce/domain";
 import type pg from "pg";
 import { z } from "zod";
-import { onlyReason, reason } from "./reason.ts";
+import { keptText, onlyReason, reason } from "./reason.ts";
 
-const text = z.string("must be text").min(1, "must not be empty").max(255, "must have at most 255 characters");
+// Kept with the run, as the reasons are.
+const text = keptText("be text", 255);
 const ageMs = z.int("must be a whole number of milliseconds").min(0, "must not be negative").max(3.2e11, "is too long");
 
 /** Which dead letters; an empty filter means all. */
@@ -42,7 +43,11 @@ export const retryManyInput = z
     /** So that nothing happens that was not meant: the default only counts. */
     dryRun: z.boolean("must be true or false").default(true),
     /** As the dry run said. */
-    expectedCount: z.int("must be a whole number").min(0, "must not be negative").optional(),
+    expectedCount: z
+      .int("must be a whole number")
+      .min(0, "must not be negative")
+      .max(2_147_483_647, "is too large")
+      .optional(),
     ratePerSecond: z
       .int("must be a whole number")
       .min(1, "must be at least 1")

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   expect(await api.countAudit()).toBe(auditBefore);
-  await api.stop();
 });
+afterAll(() => api.stop());
 
 const operations = OPERATIONS.map((operation) => [operation.operationId, operation] as const);
 const acting = operations.filter(([, { role }]) => role !== "viewer");
@@ -82,12 +82,15 @@ test("a role that was taken away is gone at once", async () => {
 
 test("somebody who guesses tokens is told to wait, and how long", async () => {
   const other = await startTestApi({ signInLimits: { token: 2 } });
-  const guess = () => other.withToken(`opt_${"x".repeat(43)}`).get("/me");
-  for (let i = 0; i < 2; i++) expectProblem(await guess(), "operator_token_invalid", "Authorization");
-  const answer = await guess();
-  expectProblem(answer, "too_many_sign_ins");
-  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-  await other.stop();
+  try {
+    const guess = () => other.withToken(`opt_${"x".repeat(43)}`).get("/me");
+    for (let i = 0; i < 2; i++) expectProblem(await guess(), "operator_token_invalid", "Authorization");
+    const answer = await guess();
+    expectProblem(answer, "too_many_sign_ins");
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+  } finally {
+    await other.stop();
+  }
 });
 
 describe("a method", () => {

@@ -1,6 +1,7 @@
 import { ANOMALY_RESOLUTIONS, type Anomaly, type AnomalyResolution, listAnomalies } from "@payonce/db/operations";
 import { type Command, Option } from "commander";
 import { resolveAnomaly } from "../actions/resolve-anomaly.ts";
+import { toAnomaly } from "../api/anomalies/anomaly-resource.ts";
 import type { Cli } from "./cli.ts";
 import { addGroup, addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
@@ -35,7 +36,8 @@ export function addAnomalies(program: Command, cli: Cli): void {
     run: async (_values, { resolved = false, limit }) => {
       const page = await listAnomalies(cli.pool(), { isOpen: !resolved, limit });
       const columns = resolved ? RESOLVED_COLUMNS : OPEN_COLUMNS;
-      return listAnswer(columns, page.anomalies, page.hasMore, resolved ? "None is resolved." : "None is open.");
+      const nothing = resolved ? "None is resolved." : "None is open.";
+      return listAnswer({ columns, rows: page.anomalies, hasMore: page.hasMore, toResource: toAnomaly, nothing });
     },
   });
 
@@ -52,7 +54,11 @@ export function addAnomalies(program: Command, cli: Cli): void {
     ],
     run: async ([id], options) => {
       const resolved = await resolveAnomaly(cli.pool(), cli.actor, id, options);
-      return { json: resolved, text: () => `${id} is resolved as ${resolved.resolution}.\n` };
+      const { id: object, resolution, resolvedAt } = resolved;
+      return {
+        json: { id: object, object: "anomaly", resolution, resolved_at: resolvedAt },
+        text: () => `${id} is resolved as ${resolution}.\n`,
+      };
     },
   });
 }

@@ -52,7 +52,8 @@ function addListKeys(keys: Command, cli: Cli): void {
     run: async (_values, { merchant, limit }) => {
       const rows = await listApiKeys(cli.pool(), { merchantId: merchant, limit: limit + 1 });
       const nothing = "There is no such key. payonce keys create makes one.";
-      return listAnswer(COLUMNS, rows.slice(0, limit), rows.length > limit, nothing);
+      const hasMore = rows.length > limit;
+      return listAnswer({ columns: COLUMNS, rows: rows.slice(0, limit), hasMore, toResource, nothing });
     },
   });
 }
@@ -114,7 +115,7 @@ function addRevokeKey(keys: Command, cli: Cli): void {
       if (outcome.result !== "revoked") return refuse(outcome);
       const { key } = outcome;
       const text = `The key ${key.prefix}… of ${key.merchantId} is refused from now on.\n`;
-      return { json: { object: "api_key", ...key }, text: () => text };
+      return { json: toResource(key), text: () => text };
     },
   });
 }
@@ -128,7 +129,7 @@ function newKey(created: NewApiKey, cli: Cli, old?: ApiKey): Answer {
   ];
   if (old) lines.push(["Old key", `${old.prefix}… (${old.id}) is valid until ${shortTime(old.revokedAt)}`]);
   return {
-    json: { object: "api_key", ...created, ...(old && { replaces: old }) },
+    json: { ...toResource(created), key: created.key, ...(old && { replaces: toResource(old) }) },
     text: (look) => fields(look, lines),
   };
 }
@@ -142,4 +143,18 @@ function refuse(outcome: { result: "not_found" } | { result: "revoked_before"; r
       ? `It has been replaced already, and ends at ${ends}. Rotate the key that replaced it, or revoke this one.`
       : `It was revoked at ${ends}. The audit log says by whom, and why.`,
   );
+}
+
+function toResource(key: ApiKey) {
+  return {
+    id: key.id,
+    object: "api_key",
+    merchant_id: key.merchantId,
+    kind: key.kind,
+    mode: key.mode,
+    prefix: key.prefix,
+    created_at: key.createdAt,
+    last_used_at: key.lastUsedAt,
+    revoked_at: key.revokedAt,
+  };
 }

@@ -24,7 +24,7 @@ export function addLeaf<Values extends unknown[] = [], Options = object>(
 ): void {
   const { name, summary, details, examples, options = [], run } = description;
   const command = parent.command(name).summary(summary);
-  command.description(details ? `${summary}.\n${details}` : `${summary}.`);
+  command.description(details ? `${summary}.\n\n${inOneLine(details)}` : `${summary}.`);
   for (const argument of description.arguments ?? []) command.addArgument(argument);
   for (const option of options) command.addOption(option);
   command.option("--json", "one JSON document on standard output, for machines");
@@ -33,6 +33,11 @@ export function addLeaf<Values extends unknown[] = [], Options = object>(
     const answer = await run(command.processedArgs as Values, command.opts() as Options, cli);
     print(answer, cli, command.opts().json === true);
   });
+}
+
+/** Help is wrapped to the terminal's width: a line break of the source is none of the text's. */
+function inOneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
 }
 
 /** Adds a word that only groups others, such as `keys`. */

@@ -2,11 +2,20 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { UsageError } from "./usage-error.ts";
 
 /** The repository's root: the same from src/ and from dist/. */
 export const REPOSITORY_ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
 const stackSchema = z.object({ databaseUrl: z.string(), redisUrl: z.string(), simulatorUrl: z.string() });
+
+function readStack(path: string): z.output<typeof stackSchema> {
+  try {
+    return stackSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    throw new UsageError(`${path} does not describe a stack. Set DATABASE_URL, or start one anew with npm start.`);
+  }
+}
 
 /**
  * The environment for a command that is run beside `npm start`: unless told which database to use, it works on the stack
@@ -16,7 +25,7 @@ const stackSchema = z.object({ databaseUrl: z.string(), redisUrl: z.string(), si
 export function withLocalStack(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const path = join(resolve(REPOSITORY_ROOT, env.PAYONCE_HOME || ".payonce"), "stack.json");
   if (env.DATABASE_URL || !existsSync(path)) return env;
-  const { databaseUrl, redisUrl, simulatorUrl } = stackSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const { databaseUrl, redisUrl, simulatorUrl } = readStack(path);
   const { STRIPE_ACCOUNT, ...rest } = env;
   return {
     ...rest,

@@ -1,9 +1,10 @@
-import { createMerchant, type ListedMerchant, listMerchants } from "@payonce/db/operations";
-import type { Command } from "commander";
+import { createMerchant, type ListedMerchant, listMerchants, type Merchant } from "@payonce/db/operations";
+import { type Command, Option } from "commander";
+import { z } from "zod";
 import type { Cli } from "./cli.ts";
 import { addGroup, addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
-import { limitOption, reasonOption, textOption } from "./options.ts";
+import { limitOption, parserOf, reasonOption } from "./options.ts";
 import { fields } from "./terminal/fields.ts";
 import type { Column } from "./terminal/table.ts";
 import { shortTime } from "./terminal/words.ts";
@@ -14,6 +15,12 @@ const COLUMNS: readonly Column<ListedMerchant>[] = [
   { title: "LIVE KEYS", value: ({ liveKeys }) => liveKeys, isRight: true },
   { title: "CREATED", value: ({ createdAt }) => shortTime(createdAt) },
 ];
+
+const what = "must be 1 to 200 characters, none of them a control character";
+const name = z
+  .string(what)
+  .trim()
+  .regex(/^\P{Cc}{1,200}$/u, what);
 
 /** `payonce merchants …` */
 export function addMerchants(program: Command, cli: Cli): void {
@@ -27,7 +34,8 @@ export function addMerchants(program: Command, cli: Cli): void {
     run: async (_values, { limit }) => {
       const rows = await listMerchants(cli.pool(), { limit: limit + 1 });
       const nothing = "There is no merchant yet. payonce merchants create makes one.";
-      return listAnswer(COLUMNS, rows.slice(0, limit), rows.length > limit, nothing);
+      const hasMore = rows.length > limit;
+      return listAnswer({ columns: COLUMNS, rows: rows.slice(0, limit), hasMore, toResource: toListed, nothing });
     },
   });
 
@@ -35,13 +43,16 @@ export function addMerchants(program: Command, cli: Cli): void {
     name: "create",
     summary: "Make a merchant",
     examples: ['merchants create --name "Corner shop" --reason "Contract 1182"'],
-    options: [textOption("--name <text>", "what people call it", 200).makeOptionMandatory(), reasonOption()],
+    options: [
+      new Option("--name <text>", "what people call it").argParser(parserOf(name)).makeOptionMandatory(),
+      reasonOption(),
+    ],
     run: async (_values, options) => {
       const merchant = await createMerchant(cli.pool(), cli.actor, options);
       const next = `${cli.calledAs} keys create --merchant ${merchant.id} --mode live --reason "…"`;
       cli.note(`It has no key yet. This makes one:\n  ${next}`);
       return {
-        json: { object: "merchant", ...merchant },
+        json: toResource(merchant),
         text: (look) =>
           fields(look, [
             ["Merchant", merchant.id],
@@ -50,4 +61,12 @@ export function addMerchants(program: Command, cli: Cli): void {
       };
     },
   });
+}
+
+function toResource({ id, name, createdAt }: Merchant) {
+  return { id, object: "merchant", name, created_at: createdAt };
+}
+
+function toListed(merchant: ListedMerchant) {
+  return { ...toResource(merchant), live_keys: merchant.liveKeys };
 }

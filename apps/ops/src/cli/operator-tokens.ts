@@ -1,8 +1,9 @@
 import { type ListedOperatorToken, listOperatorTokens } from "@payonce/db/operations";
 import { type Argument, type Command, Option } from "commander";
 import { createOperatorToken, revokeOperatorToken } from "../actions/operator-tokens.ts";
+import { toOperatorToken } from "../api/operators/operator-token-resource.ts";
 import type { Cli } from "./cli.ts";
-import { addGroup, addLeaf } from "./leaf.ts";
+import { addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
 import { idArgument, reasonOption } from "./options.ts";
 import { fields } from "./terminal/fields.ts";
@@ -18,32 +19,19 @@ const COLUMNS: readonly Column<ListedOperatorToken>[] = [
   { title: "REVOKED", value: ({ revokedAt }) => shortTime(revokedAt) },
 ];
 
-/** `payonce operators token …` */
+/** `payonce operators token`, `tokens`, `revoke-token` */
 export function addOperatorTokens(operators: Command, cli: Cli, usernameArgument: () => Argument): void {
-  const tokens = addGroup(operators, "token", "Tokens with which scripts call /ops/v1 as an operator");
-
-  addLeaf<[], { operator?: string }>(tokens, cli, {
-    name: "list",
-    summary: "List tokens, the newest first",
-    examples: ["operators token list", "operators token list --operator dana"],
-    options: [new Option("--operator <username>", "of this operator only")],
-    run: async (_values, { operator }) => {
-      const rows = await listOperatorTokens(cli.pool(), operator);
-      return listAnswer(COLUMNS, rows, false, "There is none. payonce operators token create makes one.");
-    },
-  });
-
-  addLeaf<[string], { reason: string }>(tokens, cli, {
-    name: "create",
-    summary: "Make a token with an operator's role, and show it this once",
-    examples: ['operators token create dana --reason "Nightly report"'],
+  addLeaf<[string], { reason: string }>(operators, cli, {
+    name: "token",
+    summary: "Make a token with an operator's role for scripts that call /ops/v1, and show it this once",
+    examples: ['operators token dana --reason "Nightly report"'],
     arguments: [usernameArgument()],
     options: [reasonOption()],
     run: async ([username], { reason }) => {
       const created = await createOperatorToken(cli.pool(), cli.actor, username, { reason });
       cli.note("Keep the token: only its hash is stored, so it cannot be shown again.");
       return {
-        json: { object: "operator_token", operator: username, ...created },
+        json: { object: "operator_token", username, ...created },
         text: (look) =>
           fields(look, [
             ["Token", created.token],
@@ -54,16 +42,28 @@ export function addOperatorTokens(operators: Command, cli: Cli, usernameArgument
     },
   });
 
-  addLeaf<[string], { reason: string }>(tokens, cli, {
-    name: "revoke",
+  addLeaf<[], { operator?: string }>(operators, cli, {
+    name: "tokens",
+    summary: "List the tokens of operators, the newest first",
+    examples: ["operators tokens", "operators tokens --operator dana"],
+    options: [new Option("--operator <username>", "of this operator only")],
+    run: async (_values, { operator }) => {
+      const rows = await listOperatorTokens(cli.pool(), operator);
+      const nothing = "There is none. payonce operators token makes one.";
+      return listAnswer({ columns: COLUMNS, rows, toResource: toOperatorToken, nothing });
+    },
+  });
+
+  addLeaf<[string], { reason: string }>(operators, cli, {
+    name: "revoke-token",
     summary: "Have a token refused from now on",
-    examples: ['operators token revoke opt_01m814esw7e00bgbyj9j5g8yxa --reason "The report is gone"'],
-    arguments: [idArgument("opt", "token", "the token's id, as operators token list shows it")],
+    examples: ['operators revoke-token opt_01m814esw7e00bgbyj9j5g8yxa --reason "The report is gone"'],
+    arguments: [idArgument("opt", "token", "the token's id, as operators tokens shows it")],
     options: [reasonOption()],
     run: async ([id], { reason }) => {
       const revoked = await revokeOperatorToken(cli.pool(), cli.actor, id, { reason });
       const text = revoked.changed ? `${id} is refused from now on.\n` : `${id} was revoked already.\n`;
-      return { json: revoked, text: () => text };
+      return { json: { object: "operator_token", ...revoked }, text: () => text };
     },
   });
 }

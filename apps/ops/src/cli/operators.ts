@@ -1,15 +1,16 @@
 import { type ListedOperator, listOperators, ROLES, type Role, setOperatorPasswordHash } from "@payonce/db/operations";
 import { PayonceError } from "@payonce/domain";
-import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { checkPassword } from "../access/check-password.ts";
 import { addOperator, addOperatorInput } from "../actions/add-operator.ts";
 import { disableOperator, enableOperator, setOperatorRole } from "../actions/change-operator.ts";
+import { toOperator } from "../api/operators/operator-resource.ts";
 import type { Answer } from "./answer.ts";
 import type { Cli } from "./cli.ts";
 import { addGroup, addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
 import { addOperatorTokens } from "./operator-tokens.ts";
-import { reasonOption } from "./options.ts";
+import { parserOf, reasonOption } from "./options.ts";
 import { type PasswordOptions, passwordOptions, readNewPassword } from "./read-password.ts";
 import { type Field, fields } from "./terminal/fields.ts";
 import type { Column } from "./terminal/table.ts";
@@ -31,7 +32,8 @@ export function addOperators(program: Command, cli: Cli): void {
     examples: ["operators list"],
     run: async () => {
       const nothing = "There is none. payonce operators add adds one.";
-      return listAnswer(COLUMNS, await listOperators(cli.pool()), false, nothing);
+      const rows = await listOperators(cli.pool());
+      return listAnswer({ columns: COLUMNS, rows, toResource: toOperator, nothing });
     },
   });
   addAddOperator(operators, cli);
@@ -129,12 +131,8 @@ function addEnableOrDisable(operators: Command, cli: Cli, name: "enable" | "disa
 }
 
 function usernameArgument(): Argument {
-  const { username } = addOperatorInput.shape;
-  return new Argument("<username>", "the name that the operator signs in with").argParser((text: string) => {
-    const result = username.safeParse(text);
-    if (result.success) return result.data;
-    throw new InvalidArgumentError(`It ${result.error.issues[0]?.message}.`);
-  });
+  const parse = parserOf(addOperatorInput.shape.username);
+  return new Argument("<username>", "the name that the operator signs in with").argParser(parse);
 }
 
 /** Argon2 takes a while to load, and most commands do without. */

@@ -8,12 +8,12 @@ type Parser<T> = (text: string) => T;
 
 /** Why: every command that changes something asks for it. */
 export function reasonOption(): Option {
-  return new Option("--reason <text>", "why; kept in the audit log").makeOptionMandatory().argParser(parseReason);
+  return optionalReasonOption().makeOptionMandatory();
 }
 
 /** For a command that changes something only when it is told to. */
 export function optionalReasonOption(): Option {
-  return new Option("--reason <text>", "why; kept in the audit log").argParser(parseReason);
+  return new Option("--reason <text>", "why; kept in the audit log").argParser(parserOf(reason));
 }
 
 export function idArgument(prefix: Prefix, name: string, description: string): Argument {
@@ -93,9 +93,11 @@ function textParser(maxLength: number): Parser<string> {
   };
 }
 
-/** The same rule as in the console and the API. */
-const parseReason: Parser<string> = (text) => {
-  const result = reason.safeParse(text);
-  if (result.success) return result.data;
-  throw new InvalidArgumentError(`It ${result.error.issues[0]?.message}.`);
-};
+/** By the same rule as in the console and the API, which says what it must be. */
+export function parserOf<T>(schema: z.ZodType<T>): Parser<T> {
+  return (text) => {
+    const result = schema.safeParse(text);
+    if (result.success) return result.data;
+    throw new InvalidArgumentError(`It ${result.error.issues[0]?.message}.`);
+  };
+}

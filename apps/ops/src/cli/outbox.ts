@@ -37,7 +37,13 @@ async function showOutbox(_values: [], _options: object, cli: Cli): Promise<Answ
   const shown = stuck.slice(0, STUCK_SHOWN);
   const hasMore = stuck.length > STUCK_SHOWN;
   return {
-    json: { ...backlog, stuck: shown, hasMoreStuck: hasMore },
+    json: {
+      object: "outbox",
+      depth: backlog.depth,
+      oldest_age_seconds: backlog.oldestAgeSeconds,
+      failing: shown.map(toResource),
+      has_more_failing: hasMore,
+    },
     text: (look) => {
       if (backlog.depth === 0) return "The outbox is empty: all is published.\n";
       const age = describeAge(backlog.oldestAgeSeconds);
@@ -47,4 +53,8 @@ async function showOutbox(_values: [], _options: object, cli: Cli): Promise<Answ
       return `${head}\nThese could not be published, and are tried again:\n${table(look, COLUMNS, shown)}${tail}`;
     },
   };
+}
+
+function toResource({ id, kind, paymentId, tries, createdAt, notBefore }: StuckOutboxRow) {
+  return { id, kind, payment_id: paymentId, tries, created_at: createdAt, not_before: notBefore };
 }

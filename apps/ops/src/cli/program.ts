@@ -12,10 +12,12 @@ import { PAYONCE_VERSION } from "./payonce-version.ts";
 import { addQueues } from "./queues.ts";
 import { addReconcile } from "./reconcile.ts";
 
-const ABOUT = `Operates Payonce from the command line. It talks to Postgres itself, so it works while the apps are down.
-
-Works on the system that DATABASE_URL, REDIS_URL, REDIS_PREFIX, STRIPE_API_KEY and STRIPE_API_BASE name. Without
-DATABASE_URL, on the local stack that npm start runs (PAYONCE_HOME says which).`;
+const ABOUT = [
+  "Operates Payonce from the command line. It talks to Postgres itself, so it works while the apps are down.",
+  "",
+  "Works on the system that DATABASE_URL, REDIS_URL, REDIS_PREFIX, STRIPE_API_KEY and STRIPE_API_BASE name;",
+  "without DATABASE_URL, on the local stack that npm start runs (PAYONCE_HOME says which).",
+].join("\n");
 
 const ENDS = `
 Ends with 0 when it was done, 1 when it was refused or failed, 2 when it cannot be run as it was written.

@@ -2,11 +2,14 @@ import { listQueuePauses, type QueuePause } from "@payonce/db/operations";
 import { CHARGES_QUEUE, DEAD_LETTER_QUEUE } from "@payonce/domain";
 import { Argument, type Command } from "commander";
 import { PAUSABLE_QUEUES, pauseQueue, resumeQueue } from "../actions/pause-queue.ts";
+import type { JobCounts } from "../api/queues/count-jobs.ts";
+import { toQueuePause } from "../api/queues/queue-pause-resource.ts";
+import { toQueue } from "../api/queues/queue-resource.ts";
 import type { Cli } from "./cli.ts";
 import { addGroup, addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
 import { reasonOption } from "./options.ts";
-import { type JobCounts, readJobCounts } from "./read-job-counts.ts";
+import { readJobCounts } from "./read-job-counts.ts";
 import type { Column } from "./terminal/table.ts";
 import { shortTime } from "./terminal/words.ts";
 
@@ -14,12 +17,12 @@ interface ShownQueue {
   queue: string;
   /** Null while Redis is away. */
   jobs: JobCounts | null;
-  pause: QueuePause | null;
+  pause: QueuePause | undefined;
 }
 
 const COLUMNS: readonly Column<ShownQueue>[] = [
   { title: "QUEUE", value: ({ queue }) => queue },
-  { title: "WAITING", value: ({ jobs }) => jobs?.waiting, isRight: true },
+  { title: "WAITING", value: ({ jobs }) => jobs && jobs.waiting + jobs.prioritized, isRight: true },
   { title: "ACTIVE", value: ({ jobs }) => jobs?.active, isRight: true },
   { title: "DELAYED", value: ({ jobs }) => jobs?.delayed, isRight: true },
   { title: "FAILED", value: ({ jobs }) => jobs?.failed, isRight: true },
@@ -39,12 +42,13 @@ export function addQueues(program: Command, cli: Cli): void {
     run: async () => {
       const names = [CHARGES_QUEUE, DEAD_LETTER_QUEUE];
       const [pauses, jobs] = await Promise.all([listQueuePauses(cli.pool()), readJobCounts(cli, names)]);
-      const rows = names.map((queue) => ({
+      const rows = names.map((queue, i) => ({
         queue,
-        jobs: jobs?.get(queue) ?? null,
-        pause: pauses.find((pause) => pause.queue === queue) ?? null,
+        jobs: jobs[i] ?? null,
+        pause: pauses.find((pause) => pause.queue === queue),
       }));
-      return listAnswer(COLUMNS, rows, false, "");
+      const toResource = ({ queue, pause, jobs }: ShownQueue) => toQueue(queue, pause, jobs);
+      return listAnswer({ columns: COLUMNS, rows, toResource, nothing: "There is none." });
     },
   });
 
@@ -61,7 +65,7 @@ export function addQueues(program: Command, cli: Cli): void {
       const what = paused.changed
         ? "is paused: what is in flight finishes, nothing new is charged"
         : "was paused already";
-      return { json: paused, text: () => `${name} ${what}.\n` };
+      return { json: toQueuePause(paused), text: () => `${name} ${what}.\n` };
     },
   });
 
@@ -74,7 +78,7 @@ export function addQueues(program: Command, cli: Cli): void {
     run: async ([name], input) => {
       const resumed = await resumeQueue(cli.pool(), cli.actor, name, input);
       const what = resumed.changed ? "goes on within half a minute, when the relay's sweep comes by" : "was not paused";
-      return { json: resumed, text: () => `${name} ${what}.\n` };
+      return { json: toQueuePause(resumed), text: () => `${name} ${what}.\n` };
     },
   });
 }

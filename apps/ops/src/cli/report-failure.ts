@@ -22,7 +22,7 @@ interface Failure {
  */
 export function reportFailure(error: unknown, { terminal }: Cli, isJson: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
-  const failure = describe(error);
+  const failure = describe(error, terminal.env);
   const { exitCode, ...problem } = failure;
   // Commander has said it already, with the usage where that helps.
   const isSaid = error instanceof CommanderError;
@@ -31,7 +31,7 @@ export function reportFailure(error: unknown, { terminal }: Cli, isJson: boolean
   return exitCode;
 }
 
-function describe(error: unknown): Failure {
+function describe(error: unknown, env: NodeJS.ProcessEnv): Failure {
   if (error instanceof CommanderError || error instanceof UsageError)
     return {
       code: "usage_error",
@@ -44,10 +44,10 @@ function describe(error: unknown): Failure {
     const { title } = ERROR_CATALOGUE[error.code];
     return { code: error.code, title, detail: error.message, param: error.param, exitCode: 1 };
   }
-  return { ...describeDatabase(error), param: null, exitCode: 1 };
+  return { ...describeDatabase(error, env), param: null, exitCode: 1 };
 }
 
-function describeDatabase(error: unknown): Pick<Failure, "code" | "title" | "detail"> {
+function describeDatabase(error: unknown, env: NodeJS.ProcessEnv): Pick<Failure, "code" | "title" | "detail"> {
   const { code, message } = error as { code?: string; message?: string };
   const said = message || code || "no reason was given";
   if (isContention(error))
@@ -56,10 +56,20 @@ function describeDatabase(error: unknown): Pick<Failure, "code" | "title" | "det
     return {
       code: "database_unavailable",
       title: "Postgres cannot be asked",
-      detail: `${said}. Check DATABASE_URL and the server; payonce doctor tells more.`,
+      detail: env.DATABASE_URL
+        ? `${said}. Check DATABASE_URL and the server; payonce doctor tells more.`
+        : `${said}. Is the local stack still running? npm start starts it.`,
+    };
+  const state = sqlState(error) ?? "";
+  // The password, the user or the database is not there.
+  if (/^(28|3D)/.test(state))
+    return {
+      code: "database_refused",
+      title: "Postgres refuses the connection",
+      detail: `${said}. Check DATABASE_URL.`,
     };
   // undefined_table, undefined_column: this command is newer than the database.
-  if (["42P01", "42703"].includes(sqlState(error) ?? ""))
+  if (["42P01", "42703"].includes(state))
     return {
       code: "migrations_missing",
       title: "The database lacks a migration",

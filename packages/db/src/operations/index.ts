@@ -91,7 +91,6 @@ export {
   type BoundedCount,
   OVERVIEW_COUNT_LIMIT,
   type Overview,
-  overviewQuery,
   readOverview,
 } from "./read-overview.ts";
 export {

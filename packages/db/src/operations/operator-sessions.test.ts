@@ -74,6 +74,12 @@ describe("a session", () => {
     expect(await find()).toBeNull();
   });
 
+  test("is over when the operator was disabled, by whatever hand", async () => {
+    await db.pool.query("UPDATE operators SET disabled_at = now() WHERE id = $1", [dana.id]);
+    expect(await find()).toBeNull();
+    expect(await find(false)).toBeNull();
+  });
+
   test("that was ended is over", async () => {
     await endOperatorSession(db.pool, tokenHash);
     expect(await find()).toBeNull();
@@ -96,8 +102,12 @@ test("a password that is changed during a sign-in lets no session of the old one
     await client.query("BEGIN");
     await client.query("UPDATE operators SET password_hash = password_hash || '2' WHERE id = $1", [dana.id]);
     const creating = createOperatorSession(db.pool, { tokenHash: late, operatorId: dana.id, passwordHash });
+    let isOver = false;
+    void creating.finally(() => {
+      isOver = true;
+    });
     let isWaiting = false;
-    while (!isWaiting) {
+    while (!isWaiting && !isOver) {
       const { rows } = await client.query("SELECT 1 FROM pg_locks WHERE NOT granted");
       isWaiting = rows.length > 0;
     }

@@ -3,6 +3,9 @@ import { idSchema } from "@payonce/domain";
 import { z } from "zod";
 import { deadLetterFilterSchema, fromFilter } from "../dead-letters/dead-letter-filter.ts";
 
+/** The command line may give thousands, and a page has many runs. */
+const MAX_IDS_SHOWN = 400;
+
 export const bulkRunSchema = z
   .strictObject({
     id: idSchema("blk"),
@@ -13,7 +16,9 @@ export const bulkRunSchema = z
     via: z.enum(["console", "api", "cli"]),
     reason: z.string(),
     selection: z.union([
-      z.strictObject({ ids: z.array(idSchema("pay")) }),
+      z.strictObject({
+        ids: z.array(idSchema("pay")).meta({ description: `As given; of more than ${MAX_IDS_SHOWN}, the first` }),
+      }),
       z.strictObject({ filter: deadLetterFilterSchema }),
     ]),
     rate_per_second: z.int(),
@@ -37,7 +42,8 @@ export function toBulkRun(run: BulkRun): z.input<typeof bulkRunSchema> {
     actor: run.actor,
     via: run.via,
     reason: run.reason,
-    selection: "filter" in selection ? { filter: fromFilter(selection.filter) } : { ids: [...selection.ids] },
+    selection:
+      "filter" in selection ? { filter: fromFilter(selection.filter) } : { ids: selection.ids.slice(0, MAX_IDS_SHOWN) },
     rate_per_second: run.ratePerSecond,
     total: run.total,
     retried: run.retried,

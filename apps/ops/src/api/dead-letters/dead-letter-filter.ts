@@ -12,7 +12,10 @@ const fields = {
     example: "order-1001",
   }),
   merchant_id: merchantId.meta({ description: "The merchant's id" }),
-  provider_account: providerAccount.meta({ description: "The account at the provider", example: "acct_1Nv0FG" }),
+  provider_account: providerAccount.meta({
+    description: "The account at the provider",
+    example: "acct_1Nv0FG",
+  }),
   reason: reason.meta({ description: "Why they were dead-lettered", example: "attempts_spent" }),
   outcome_unknown: outcomeUnknown.meta({ description: "Whether money may have moved" }),
   older_than_ms: olderThanMs.meta({

@@ -18,16 +18,16 @@ export function buildDocument(about: DocumentDescription, operations: readonly O
   registry.registerComponent("securitySchemes", about.security.name, about.security.scheme);
   const refTo = createResponseRefs(registry);
   for (const operation of operations) registry.registerPath(toRoute(operation, refTo));
-  const { info, tags } = {
-    info: { title: about.title, version: about.version, description: about.description },
-    tags: [...about.tags],
-  };
-  const security = [{ [about.security.name]: [] }];
+  const { title, version, description } = about;
   const definitions = [{ type: "schema" as const, schema: problemSchema }, ...registry.definitions];
-  const generator = new OpenApiGeneratorV31(definitions, {
-    sortComponents: "alphabetically",
+  const generator = new OpenApiGeneratorV31(definitions, { sortComponents: "alphabetically" });
+  const { webhooks: _, ...document } = generator.generateDocument({
+    openapi: "3.1.0",
+    info: { title, version, description },
+    servers: [{ url: "/", description: "The server that this document came from" }],
+    tags: [...about.tags],
+    security: [{ [about.security.name]: [] }],
   });
-  const { webhooks: _, ...document } = generator.generateDocument({ openapi: "3.1.0", info, security, tags });
   return document;
 }
 

@@ -2,6 +2,7 @@ import { type BulkRun, listBulkRuns, readBulkRun } from "@payonce/db/operations"
 import { PayonceError } from "@payonce/domain";
 import { type Command, Option } from "commander";
 import { abortBulkRun, resumeBulkRun } from "../../actions/retry-many.ts";
+import { toBulkRun } from "../../api/bulk-runs/bulk-run-resource.ts";
 import type { Answer } from "../answer.ts";
 import type { Cli } from "../cli.ts";
 import { addLeaf } from "../leaf.ts";
@@ -40,7 +41,14 @@ export function addRuns(deadLetters: Command, cli: Cli): void {
     options: [limitOption()],
     run: async (_values, { limit }) => {
       const rows = await listBulkRuns(cli.pool(), { limit: limit + 1 });
-      return listAnswer(COLUMNS, rows.slice(0, limit), rows.length > limit, "There was none yet.");
+      const [shown, hasMore] = [rows.slice(0, limit), rows.length > limit];
+      return listAnswer({
+        columns: COLUMNS,
+        rows: shown,
+        hasMore,
+        toResource: toBulkRun,
+        nothing: "There was none yet.",
+      });
     },
   });
 
@@ -84,7 +92,7 @@ export function addRuns(deadLetters: Command, cli: Cli): void {
 /** A run that somebody stopped before its end was not done. */
 export function answerRun(run: BulkRun): Answer {
   return {
-    json: { object: "bulk_run", ...run },
+    json: toBulkRun(run),
     text: () => describeRun(run),
     exitCode: run.status === "aborted" ? 1 : 0,
   };

@@ -9,11 +9,13 @@ import {
 import { PayonceError } from "@payonce/domain";
 import { type Command, Option } from "commander";
 import { discardPayment } from "../../actions/discard-payment.ts";
-import { resolvePayment } from "../../actions/resolve-payment.ts";
+import { resolvePayment, resolvePaymentInput } from "../../actions/resolve-payment.ts";
+import { toDeadLetter, toDeadLetterGroup } from "../../api/dead-letters/dead-letter-resource.ts";
+import { toPaymentAction } from "../../api/payments/payment-action.ts";
 import type { Cli } from "../cli.ts";
 import { addGroup, addLeaf } from "../leaf.ts";
 import { listAnswer } from "../list-answer.ts";
-import { idArgument, limitOption, reasonOption, textOption, wholeOption } from "../options.ts";
+import { idArgument, limitOption, parserOf, reasonOption, wholeOption } from "../options.ts";
 import { type Column, table } from "../terminal/table.ts";
 import { count, money, shortTime } from "../terminal/words.ts";
 import { addRuns } from "./bulk-runs.ts";
@@ -66,7 +68,9 @@ function addList(deadLetters: Command, cli: Cli): void {
     options: [...filterOptions(), limitOption()],
     run: async (_values, { limit, ...filter }) => {
       const page = await searchDeadLetters(cli.pool(), toFilter(filter), { limit });
-      return listAnswer(LIST_COLUMNS, page.deadLetters, page.hasMore, "There is no such dead letter.");
+      const { deadLetters: rows, hasMore } = page;
+      const nothing = "There is no such dead letter.";
+      return listAnswer({ columns: LIST_COLUMNS, rows, hasMore, toResource: toDeadLetter, nothing });
     },
   });
 }
@@ -80,7 +84,12 @@ function addGroups(deadLetters: Command, cli: Cli): void {
     run: async (_values, filter) => {
       const found = await groupDeadLetters(cli.pool(), toFilter(filter));
       return {
-        json: found,
+        json: {
+          object: "dead_letter_groups",
+          count: found.count,
+          outcome_unknown: found.outcomeUnknown,
+          groups: found.groups.map(toDeadLetterGroup),
+        },
         text: (look) => {
           if (found.count === 0) return "There is no such dead letter.\n";
           const sum = `${count(found.count, "dead letter")}; of ${found.outcomeUnknown} it is unknown whether money moved.`;
@@ -122,7 +131,9 @@ function addResolve(deadLetters: Command, cli: Cli): void {
       new Option("--outcome <outcome>", "what happened")
         .choices(["succeeded", "declined", "canceled"])
         .makeOptionMandatory(),
-      textOption("--evidence <text>", "what you saw, and where; kept in the audit log", 500).makeOptionMandatory(),
+      new Option("--evidence <text>", "what you saw, and where; kept in the audit log")
+        .argParser(parserOf(resolvePaymentInput.shape.evidence))
+        .makeOptionMandatory(),
       reasonOption(),
       seenVersion(),
     ],
@@ -130,7 +141,7 @@ function addResolve(deadLetters: Command, cli: Cli): void {
       const version = seen ?? (await readForInspection(cli.pool(), id))?.version;
       if (version === undefined) throw new PayonceError("payment_not_found", "There is no payment with this id.");
       const resolved = await resolvePayment(cli.pool(), cli.actor, id, { ...input, version });
-      return { json: resolved, text: () => `${id} is ${resolved.status}.\n` };
+      return { json: toPaymentAction("resolve", resolved), text: () => `${id} is ${resolved.status}.\n` };
     },
   });
 }
@@ -146,7 +157,7 @@ function addDiscard(deadLetters: Command, cli: Cli): void {
       const discarded = await discardPayment(cli.pool(), cli.actor, id, { reason, version });
       const isOnItsWay = discarded.status !== "canceled";
       const text = isOnItsWay ? "is being canceled: its object at the provider is closed first" : "is canceled";
-      return { json: discarded, text: () => `${id} ${text}.\n` };
+      return { json: toPaymentAction("discard", discarded), text: () => `${id} ${text}.\n` };
     },
   });
 }

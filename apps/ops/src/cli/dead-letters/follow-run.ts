@@ -11,7 +11,7 @@ export interface FollowTimes {
   patienceMs: number;
 }
 
-const TIMES: FollowTimes = { pollMs: 400, patienceMs: 4_000 };
+const TIMES: FollowTimes = { pollMs: 400, patienceMs: 2_500 };
 /** Batches have their times in Postgres; this only keeps from asking for them all the time. */
 const HELP_POLL_MS = 50;
 

@@ -1,8 +1,9 @@
 import type { BulkRun } from "@payonce/db/operations";
 import { readBulkRun } from "@payonce/db/operations";
 import { type Command, Option } from "commander";
-import { retryMany } from "../../actions/retry-many.ts";
+import { retryMany, retryManyInput } from "../../actions/retry-many.ts";
 import { retryPayment } from "../../actions/retry-payment.ts";
+import { toPaymentAction } from "../../api/payments/payment-action.ts";
 import type { Answer } from "../answer.ts";
 import type { Cli } from "../cli.ts";
 import { addLeaf } from "../leaf.ts";
@@ -69,7 +70,7 @@ async function retryOne(cli: Cli, id: string, { reason }: RetryOptions): Promise
   const retried = await retryPayment(cli.pool(), cli.actor, id, { reason: requireReason(reason) });
   const text =
     retried.status === "unknown" ? "is looked up at the provider, and then charged if it was not" : "is charged anew";
-  return { json: retried, text: () => `${id} ${text}.\n` };
+  return { json: toPaymentAction("retry", retried), text: () => `${id} ${text}.\n` };
 }
 
 function selectionOf(ids: string[], options: RetryOptions): Selection {
@@ -77,7 +78,11 @@ function selectionOf(ids: string[], options: RetryOptions): Selection {
   const isFiltered = Object.keys(filter).length > 0;
   if ([ids.length > 0, isFiltered, options.all === true].filter(Boolean).length > 1)
     throw new UsageError("Name payments, or give a filter, or --all: one of the three.");
-  if (ids.length > 0) return { ids };
+  if (ids.length > 0) {
+    const named = retryManyInput.shape.selection.safeParse({ ids });
+    if (!named.success) throw new UsageError("So many cannot be named at once; a filter can find them.");
+    return named.data;
+  }
   if (isFiltered || options.all) return { filter };
   throw new UsageError("Say which: payment ids, a filter such as --cause attempts_spent, or --all.");
 }
@@ -107,7 +112,10 @@ async function countFirst(
     ];
     return `${lines.join("\n")}\n`;
   };
-  return { json: { ...counted, command }, text };
+  return {
+    json: { object: "bulk_retry_dry_run", dry_run: true, count: found, outcome_unknown: outcomeUnknown, command },
+    text,
+  };
 }
 
 async function retryAll(cli: Cli, selection: Selection, options: RetryOptions): Promise<Answer> {

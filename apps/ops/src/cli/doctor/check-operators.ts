@@ -10,7 +10,7 @@ export function checkOperators({ pool }: Patient): Check {
     run: async () => {
       const enabled = (await listOperators(await pool())).filter(({ disabledAt }) => disabledAt === null);
       const admins = enabled.filter(({ role }) => role === "admin").length;
-      if (admins > 0) return ok(`${count(enabled.length, "is", "are")} enabled, ${count(admins, "admin")} among them`);
+      if (admins > 0) return ok(`${count(enabled.length, "operator")}, ${count(admins, "admin")} among them`);
       return warning(
         "no enabled admin: nobody can sign in to the console as one",
         'payonce operators add <name> --role admin --reason "…" adds one.',

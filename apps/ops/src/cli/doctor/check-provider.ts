@@ -17,25 +17,26 @@ async function askProvider({ apiBase, apiKey, limitMs }: ProviderSettings): Prom
   if (!/^[rs]k_(test|live)_\w+$/.test(apiKey))
     return failed("STRIPE_API_KEY is no Stripe secret or restricted key", "Set it to one that starts with sk_ or rk_.");
   const host = new URL(apiBase).host;
-  const answer = await fetch(new URL("/v1/account", apiBase), {
-    headers: { authorization: `Bearer ${apiKey}` },
-    redirect: "manual",
-    signal: AbortSignal.timeout(limitMs),
-  }).catch((error: Error) => error);
-  if (answer instanceof Error) {
-    const isSlow = answer.name === "TimeoutError";
-    const reason = isSlow ? `no answer within ${limitMs / 1_000} s` : reasonOf(answer.cause ?? answer);
+  try {
+    const answer = await fetch(new URL("/v1/account", apiBase), {
+      headers: { authorization: `Bearer ${apiKey}` },
+      redirect: "manual",
+      signal: AbortSignal.timeout(limitMs),
+    });
+    return await describeAnswer(answer, host, apiKey);
+  } catch (error) {
+    const { name, cause = error } = error as Error;
+    const reason = name === "TimeoutError" ? `no answer within ${limitMs / 1_000} s` : reasonOf(cause);
     return failed(
       `${host} cannot be reached: ${reason}`,
       "Check STRIPE_API_BASE, the network and the provider's status page. Payments wait, and nothing is charged twice.",
     );
   }
-  return describeAnswer(answer, host, apiKey);
 }
 
 async function describeAnswer(answer: Response, host: string, apiKey: string): Promise<Finding> {
   const world = /^[rs]k_live_/.test(apiKey) ? "live" : "test";
-  const body = (await answer.json().catch(() => null)) as { id?: unknown } | null;
+  const body = readJson(await answer.text()) as { id?: unknown } | null;
   switch (answer.status) {
     case 200: {
       const id = typeof body?.id === "string" && /^acct_\w{1,100}$/.test(body.id) ? body.id : null;
@@ -59,4 +60,12 @@ async function describeAnswer(answer: Response, host: string, apiKey: string): P
     `${host} answers with ${answer.status}, and not as the provider does`,
     "Check STRIPE_API_BASE, and the provider's status page.",
   );
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

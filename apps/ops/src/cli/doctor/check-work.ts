@@ -33,12 +33,13 @@ async function checkOutbox(pool: Pool): Promise<Finding> {
   const relays = connections.get("payonce-relay") ?? 0;
   const isSeen = relays > 0 ? "a relay is connected to Postgres" : "no relay is connected to Postgres";
   const age = outbox.oldestAgeSeconds ?? 0;
-  const backlog = `${count(outbox.count, "row")}${outbox.isMore ? " or more" : ""} in it, the oldest for ${describeAge(age)}`;
+  const many = `${count(outbox.count, "row")}${outbox.isMore ? " or more" : ""}`;
+  const backlog = outbox.count === 0 ? "empty" : `${many} in it, the oldest for ${describeAge(age)}`;
   if (age >= OUTBOX_FAILED_SECONDS) return failed(`${backlog}: nothing is published; ${isSeen}`, START_RELAY);
   if (age >= OUTBOX_WARNING_SECONDS) return warning(`${backlog}: publishing is behind; ${isSeen}`, START_RELAY);
   // Behind a pooler names may be lost, so this alone fails nothing.
   if (relays === 0) return warning(`${backlog}; ${isSeen}`, START_RELAY);
-  return ok(outbox.count === 0 ? `empty; ${isSeen}` : `${backlog}; ${isSeen}`);
+  return ok(`${backlog}; ${isSeen}`);
 }
 
 async function checkOverdue(pool: Pool): Promise<Finding> {
@@ -89,12 +90,13 @@ async function lookAtChargers(pool: Pool, version: string): Promise<Finding> {
       "Start a charger (node apps/charger/dist/main.js), or look into the log of the one that runs.",
     );
   const many = `${count(reports.length, "charger")} at work`;
-  const open = reports.filter(({ breaker }) => breaker !== "closed");
-  if (open.length > 0) {
-    const since = shortTime(open.map(({ breakerSince }) => breakerSince).sort((a, b) => +a - +b)[0]);
-    const found = `${many}, ${open.length} with an open breaker since ${since}: the provider does not answer sensibly`;
+  const held = reports.filter(({ breaker }) => breaker !== "closed");
+  if (held.length > 0) {
+    const since = shortTime(held.map(({ breakerSince }) => breakerSince).sort((a, b) => +a - +b)[0]);
+    const found = `${many}, ${held.length} with an open breaker since ${since}: the provider does not answer sensibly`;
     const fix = "Look at the provider (see there). Chargers try again by themselves, and spend no attempts meanwhile.";
-    return open.length === reports.length ? failed(found, fix) : warning(found, fix);
+    // A breaker that is half open is letting a payment through to see.
+    return reports.every(({ breaker }) => breaker === "open") ? failed(found, fix) : warning(found, fix);
   }
   const others = [...new Set(reports.map((report) => report.version))].filter((other) => other !== version);
   if (others.length > 0)

@@ -50,11 +50,18 @@ export function examine({ databaseUrl, redisUrl, limitMs, now = Date.now }: Pati
     return { value, askedAt, answeredAt: now() };
   };
   // Connecting is no part of the round trip that a clock is compared over.
-  const postgres = database.pool.query("SELECT 1").then(() => timed(() => readPostgresFacts(database.pool)));
-  const asked = connect(redis).then(async () => {
+  const askPostgres = async () => {
+    await database.pool.query("SELECT 1");
+    return timed(() => readPostgresFacts(database.pool));
+  };
+  const askRedis = async () => {
+    await connect(redis);
     const info = parseInfo(await redis.info());
     return timed(async () => ({ info, at: toMs(await redis.time()) }));
-  });
+  };
+  // A server that takes the connection and then says nothing is within the limits of neither library.
+  const postgres = within(limitMs, askPostgres());
+  const asked = within(limitMs, askRedis());
   // Whoever needs them is told; that nobody does must not end the process.
   postgres.catch(() => {});
   asked.catch(() => {});
@@ -72,6 +79,19 @@ export function examine({ databaseUrl, redisUrl, limitMs, now = Date.now }: Pati
       await database.close();
     },
   };
+}
+
+async function within<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1_000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    answer.catch(() => {});
+  }
 }
 
 /** Its own rejection says no more than "Connection is closed." */

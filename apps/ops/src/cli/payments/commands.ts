@@ -1,8 +1,10 @@
 import { findPaymentsForOperators, type ListedPayment, listPaymentsForOperators } from "@payonce/db/operations";
-import { firstIdAt, PAYMENT_STATES, type PaymentState, PayonceError } from "@payonce/domain";
+import { firstIdAt, PAYMENT_STATES, type PaymentState } from "@payonce/domain";
 import { type Command, Option } from "commander";
 import { cancelPaymentAsOperator } from "../../actions/cancel-payment.ts";
 import { lookUpPayment } from "../../actions/look-up-payment.ts";
+import { toPaymentAction } from "../../api/payments/payment-action.ts";
+import { toPaymentSummary } from "../../api/payments/payment-summary.ts";
 import type { Cli } from "../cli.ts";
 import { addGroup, addLeaf } from "../leaf.ts";
 import { listAnswer } from "../list-answer.ts";
@@ -61,10 +63,14 @@ function addListPayments(payments: Command, cli: Cli): void {
     ],
     run: async (_values, options) => {
       const { rows, hasMore } = await findPayments(cli, options);
-      return listAnswer(COLUMNS, rows, hasMore, "There is no such payment.");
+      const nothing = "There is no such payment.";
+      return listAnswer({ columns: COLUMNS, rows, hasMore, toResource: toPaymentSummary, nothing });
     },
   });
 }
+
+/** Each of them looks through 20,000 payments at the most. */
+const MAX_PAGES = 50;
 
 async function findPayments(cli: Cli, options: ListOptions): Promise<{ rows: ListedPayment[]; hasMore: boolean }> {
   const { status, merchant: merchantId, orderReference, since, limit } = options;
@@ -78,16 +84,17 @@ async function findPayments(cli: Cli, options: ListOptions): Promise<{ rows: Lis
   }
   const rows: ListedPayment[] = [];
   let before: string | undefined;
-  for (;;) {
-    const page = await listPaymentsForOperators(cli.pool(), {
-      status,
-      merchantId,
-      limit: limit + 1 - rows.length,
-      before,
-    });
+  for (let pages = 1; ; pages++) {
+    const filter = { status, merchantId, limit: limit + 1 - rows.length, before };
+    const page = await listPaymentsForOperators(cli.pool(), filter);
     rows.push(...page.payments.filter(isNewEnough));
     const isPast = page.next !== null && first !== undefined && page.next < first;
-    if (rows.length > limit || page.next === null || isPast) break;
+    if (rows.length > limit || isPast) break;
+    if (page.next === null || pages === MAX_PAGES) {
+      if (page.isCutOff)
+        cli.note("There are too many to look through all of them: more may be found with other filters.");
+      break;
+    }
     before = page.next;
   }
   return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
@@ -104,7 +111,10 @@ function addLookUp(payments: Command, cli: Cli): void {
     run: async ([id], input) => {
       const asked = await lookUpPayment(cli.pool(), cli.actor, id, input);
       const see = `${cli.calledAs} payments show ${id}`;
-      return { json: asked, text: () => `The provider is asked about ${id}. What it said: ${see}\n` };
+      return {
+        json: toPaymentAction("look_up", asked),
+        text: () => `The provider is asked about ${id}. What it said: ${see}\n`,
+      };
     },
   });
 }
@@ -121,13 +131,10 @@ function addCancel(payments: Command, cli: Cli): void {
       const text = canceled.cancelRequested
         ? `${id} is being canceled: its object at the provider is closed first.\n`
         : `${id} is ${canceled.status}.\n`;
-      return { json: canceled, text: () => text };
+      return {
+        json: { ...toPaymentAction("cancel", canceled), cancel_requested: canceled.cancelRequested },
+        text: () => text,
+      };
     },
   });
-}
-
-/** @throws PayonceError payment_not_found */
-export function requirePayment<T>(found: T | null): T {
-  if (found === null) throw new PayonceError("payment_not_found", "There is no payment with this id.");
-  return found;
 }

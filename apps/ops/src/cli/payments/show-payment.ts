@@ -1,6 +1,7 @@
 import { type EvidencedPayment, type PaymentEvidence, readPaymentEvidence } from "@payonce/db/operations";
 import { type Evidence, PayonceError } from "@payonce/domain";
 import type { Argument, Command } from "commander";
+import { toPaymentEvidence } from "../../api/payments/payment-evidence.ts";
 import type { Cli } from "../cli.ts";
 import { addLeaf } from "../leaf.ts";
 import { type Field, fields } from "../terminal/fields.ts";
@@ -19,7 +20,7 @@ export function addShowPayment(payments: Command, cli: Cli, paymentId: () => Arg
     run: async ([id]) => {
       const evidence = await readPaymentEvidence(cli.pool(), id);
       if (!evidence) throw new PayonceError("payment_not_found", "There is no payment with this id.");
-      return { json: evidence, text: (look) => describe(evidence, look) };
+      return { json: toPaymentEvidence(evidence), text: (look) => describe(evidence, look) };
     },
   });
 }
@@ -27,7 +28,10 @@ export function addShowPayment(payments: Command, cli: Cli, paymentId: () => Arg
 function describe(evidence: PaymentEvidence, look: Look): string {
   const { payment, timeline, outbox, webhooks, anomalies, actions, isCutOff } = evidence;
   const calls = evidence.attempts.flatMap(({ number, evidence: made }) =>
-    (made ?? []).map((call) => ({ number, call })),
+    (made ?? []).map((call): Call => {
+      const { objectId = null } = call;
+      return { number, call, otherObjectId: objectId === payment.providerObjectId ? null : objectId };
+    }),
   );
   return [
     fields(look, fieldsOf(payment)),
@@ -38,8 +42,15 @@ function describe(evidence: PaymentEvidence, look: Look): string {
     section(look, "Anomalies", ANOMALIES, anomalies),
     section(look, "What operators did", ACTIONS, actions),
     section(look, "Waiting to be published", OUTBOX, outbox),
+    payment.status === "dead_lettered" ? `\n${whatToDo(payment)}\n` : "",
     isCutOff ? "\nOf the longest lists only the newest 500 entries are shown.\n" : "",
   ].join("");
+}
+
+function whatToDo({ outcomeUnknown }: EvidencedPayment): string {
+  return outcomeUnknown
+    ? "A person decides: payments look-up or dead-letters retry ask the provider, dead-letters resolve needs evidence."
+    : "A person decides: dead-letters retry, or dead-letters discard.";
 }
 
 function section<Row>(look: Look, title: string, columns: readonly Column<Row>[], rows: readonly Row[]): string {
@@ -79,7 +90,7 @@ const TIMELINE: readonly Column<Row<"timeline">>[] = [
   { title: "AT", value: ({ at }) => at.toISOString() },
   { title: "VERSION", value: ({ version }) => version, isRight: true },
   { title: "WHAT", value: ({ kind }) => kind },
-  { title: "CODE", value: ({ code }) => code, isCuttable: true },
+  { title: "CODE", value: ({ code }) => code, isCuttable: true, isOptional: true },
 ];
 
 const ATTEMPTS: readonly Column<Row<"attempts">>[] = [
@@ -91,20 +102,28 @@ const ATTEMPTS: readonly Column<Row<"attempts">>[] = [
     isRight: true,
   },
   { title: "OUTCOME", value: ({ outcome }) => outcome ?? "not ended" },
-  { title: "CODE", value: ({ code }) => code, isCuttable: true },
+  { title: "CODE", value: ({ code }) => code, isCuttable: true, isOptional: true },
 ];
 
-const CALLS: readonly Column<{ number: number; call: Evidence }>[] = [
+interface Call {
+  /** Of the attempt. */
+  number: number;
+  call: Evidence;
+  /** Where it was about another object than the payment's, which is named at the top. */
+  otherObjectId: string | null;
+}
+
+const CALLS: readonly Column<Call>[] = [
   { title: "#", value: ({ number }) => number, isRight: true },
   { title: "AT", value: ({ call }) => call.at },
   { title: "CALL", value: ({ call }) => call.operation },
   { title: "TOOK", value: ({ call }) => took(call.durationMs), isRight: true },
   { title: "HTTP", value: ({ call }) => call.httpStatus },
   { title: "STATE", value: ({ call }) => call.state },
-  { title: "CODE", value: ({ call }) => call.code },
+  { title: "CODE", value: ({ call }) => call.code, isOptional: true },
   { title: "REQUEST", value: ({ call }) => call.requestId },
-  { title: "OBJECT", value: ({ call }) => call.objectId },
-  { title: "MESSAGE", value: ({ call }) => call.message, isCuttable: true },
+  { title: "OTHER OBJECT", value: ({ otherObjectId }) => otherObjectId, isOptional: true },
+  { title: "MESSAGE", value: ({ call }) => call.message, isCuttable: true, isOptional: true },
 ];
 
 const WEBHOOKS: readonly Column<Row<"webhooks">>[] = [
@@ -119,8 +138,8 @@ const ANOMALIES: readonly Column<Row<"anomalies">>[] = [
   { title: "ID", value: ({ id }) => id },
   { title: "KIND", value: ({ kind }) => kind },
   { title: "OBJECT", value: ({ providerObjectId }) => providerObjectId },
-  { title: "RESOLVED", value: ({ resolvedAt }) => resolvedAt?.toISOString() },
-  { title: "AS", value: ({ resolution }) => resolution },
+  { title: "RESOLVED", value: ({ resolvedAt }) => resolvedAt?.toISOString(), isOptional: true },
+  { title: "AS", value: ({ resolution }) => resolution, isOptional: true },
 ];
 
 const ACTIONS: readonly Column<Row<"actions">>[] = [

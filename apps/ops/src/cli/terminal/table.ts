@@ -10,6 +10,8 @@ export interface Column<Row> {
   isRight?: boolean;
   /** May be cut to fit the terminal. Ids may not: they are there to be copied. */
   isCuttable?: boolean;
+  /** Left out where no row has a value. */
+  isOptional?: boolean;
 }
 
 /** A column is never cut below this; a table that does not fit then is left to the terminal to wrap. */
@@ -17,7 +19,8 @@ const NARROWEST = 8;
 const GAP = "  ";
 
 /** Rows under their titles, aligned. Whatever the values hold, each row stays one line. */
-export function table<Row>(look: Look, columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function table<Row>(look: Look, allColumns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const columns = allColumns.filter(({ isOptional, value }) => !isOptional || rows.some((row) => value(row) != null));
   const cells = rows.map((row) => columns.map(({ value }) => printable(String(value(row) ?? "-"))));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((line) => widthOf(line[i] ?? ""))));
   fit(columns, widths, look.width);
