@@ -13,15 +13,12 @@ export async function askRedis<T>(redis: Redis, work: () => T | Promise<T>, dead
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(unavailable()), deadlineMs);
   });
-  const answer = Promise.resolve().then(work);
   try {
-    return await Promise.race([answer, tooLate]);
+    return await Promise.race([Promise.resolve().then(work), tooLate]);
   } catch (error) {
     throw redis.status === "ready" ? error : unavailable();
   } finally {
     clearTimeout(timer);
-    // It may still fail, long after nobody waits for it.
-    answer.catch(() => {});
   }
 }
 

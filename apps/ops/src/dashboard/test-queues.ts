@@ -29,12 +29,14 @@ export async function fillQueues(prefix: string, failure: Error = new Unrecovera
     if (job.id === failed.id) throw failure;
     return "succeeded";
   };
-  const worker = new Worker(CHARGES_QUEUE, work, { connection: connection.duplicate(), prefix });
+  const blocking = connection.duplicate();
+  const worker = new Worker(CHARGES_QUEUE, work, { connection: blocking, prefix });
   await until(async () => {
     const counts = await charges.getJobCounts("completed", "failed");
     return counts.completed === 1 && counts.failed === 1;
   });
   await worker.close();
+  blocking.disconnect();
   const waiting = await add();
   const delayed = await add({ delay: 3_600_000 });
   const dead = { paymentId: newId("pay"), version: 7 };
