@@ -1,6 +1,6 @@
 import { CHARGES_QUEUE, type ChargeJob, type ChargeJobName } from "@payonce/domain";
 import { describeError } from "@payonce/service";
-import { Worker } from "bullmq";
+import { MetricsTime, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { BreakerState } from "./breaker.ts";
 import { type ProcessOptions, processJob } from "./process-job.ts";
@@ -28,6 +28,8 @@ export function startWorker(options: WorkerOptions) {
       stalledInterval: Math.ceil(jobLockMs / 2),
       // Chargers that die take jobs with them, however often: what a crash costs is counted in Postgres.
       maxStalledCount: 1_000_000,
+      // Jobs that ended, minute by minute: the console draws them.
+      metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
     },
   );
   worker.on("failed", (job, error) =>

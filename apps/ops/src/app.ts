@@ -10,8 +10,9 @@ import { requireToken } from "./access/require-token.ts";
 import { securityHeaders } from "./access/security-headers.ts";
 import { signInRoutes, signOutRoutes } from "./access/sign-in-routes.ts";
 import { createSignInThrottle } from "./access/throttle-sign-ins.ts";
-import { opsApiRoutes, opsApiRoutes, opsDocumentRoutes, opsDocumentRoutes } from "./api/routes.ts";
+import { opsApiRoutes, opsDocumentRoutes } from "./api/routes.ts";
 import { assetRoutes } from "./console/assets.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { handleDashboardErrors } from "./dashboard/handle-dashboard-errors.ts";
 import { dashboardRoutes } from "./dashboard/mount-dashboard.ts";
 import type { OpsDependencies } from "./dependencies.ts";
@@ -46,6 +47,7 @@ export function createApp(dependencies: OpsDependencies): Express {
   app.use(dashboardRoutes(dependencies));
   app.use(readForm, requireCsrfToken);
   app.use(signOutRoutes(dependencies, cookies));
+  app.use(consoleRoutes(dependencies));
   app.use(routeNotFound, handleDashboardErrors(logger), handlePageErrors(logger));
   return app;
 }

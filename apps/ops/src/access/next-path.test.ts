@@ -10,6 +10,7 @@ describe("a path of this console is kept", () => {
     "/payments?search=order-1&reason=a%20b",
     "/payments?search=https://shop.example/orders//1",
     "/dead-letters?reason=no_progress&older=1h",
+    "/queues/queue/two%20words",
     "/queues/queue/charges?status=failed&page=2",
   ])("%s", (path) => {
     expect(nextPath(path)).toBe(path);

@@ -1,6 +1,6 @@
 import { endOperatorSession, findOperatorSession } from "@payonce/db/operations";
 import { methodNotAllowed } from "@payonce/http";
-import { type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import type { OpsDependencies } from "../dependencies.ts";
 import type { Cookies } from "./cookies.ts";
 import { nextPath } from "./next-path.ts";
@@ -34,8 +34,15 @@ function showSignIn({ db }: OpsDependencies, cookies: Cookies): RequestHandler {
     const token = readSessionToken(cookies, request);
     if (token && (await findOperatorSession(db.pool, hashToken(token), { isActivity: true })))
       return response.redirect(303, next);
+    // Whoever follows a link from a chat or a mail may well be signed in: their browser keeps SameSite=Strict cookies back
+    // until one of our own pages asks.
+    if (isFromElsewhere(request)) response.setHeader("Refresh", "0");
     sendSignInForm(cookies, request, response, { next, error: null });
   };
+}
+
+function isFromElsewhere(request: Request): boolean {
+  return ["cross-site", "same-site"].includes(request.get("Sec-Fetch-Site") ?? "");
 }
 
 /** The row goes, so a cookie that somebody has kept is worth nothing. */

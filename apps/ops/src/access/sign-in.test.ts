@@ -223,6 +223,12 @@ describe("a session", () => {
 });
 
 describe("whoever is not signed in", () => {
+  test("has the sign-in page asked for once more by itself after a link from elsewhere, which brings no cookie", async () => {
+    const ask = (site: string) => request(ops.url).get("/sign-in?next=/payments").set("Sec-Fetch-Site", site);
+    for (const site of ["cross-site", "same-site"]) expect((await ask(site)).headers.refresh).toBe("0");
+    for (const site of ["same-origin", "none"]) expect((await ask(site)).headers).not.toHaveProperty("refresh");
+  });
+
   test("is sent to the sign-in, and comes back", async () => {
     const answer = await request(ops.url).get("/dead-letters?reason=no_progress");
     expect([answer.status, answer.headers.location]).toEqual([

@@ -1,3 +1,4 @@
+import type { DeadLetterFacets } from "@payonce/db/operations";
 import type pg from "pg";
 import type { OpsDependencies } from "../dependencies.ts";
 import type { Cached } from "./overview/cache-briefly.ts";
@@ -13,4 +14,6 @@ export interface Context {
   queues: QueueReader;
   /** How things stand, read once for all browsers that look at it. */
   standing: Cached<Standing>;
+  /** What the dead letters can be filtered by; a moment old at the most. */
+  facets: Cached<DeadLetterFacets>;
 }

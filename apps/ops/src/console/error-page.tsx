@@ -34,6 +34,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   outcome_unknown: "Nothing was done. Retry it: the provider is asked first, and its answer is obeyed.",
   body_too_large: "Nothing was done. Say it in fewer words.",
   too_many_sign_ins: "Wait a while before you try again.",
+  queues_unavailable: "The other pages work, and show what Postgres knows. Try again in a moment.",
   internal_error: "Try again. If it stays, the log has the reason under the id below.",
   database_unavailable:
     "Payments wait until the database is back; none is lost, and none is charged twice. This page works again then.",

@@ -1,5 +1,5 @@
 import type { Operator } from "@payonce/db/operations";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, VNode } from "preact";
 import { renderToStaticMarkup } from "preact-render-to-string";
 import { assetPath } from "./assets.ts";
 import { Icon } from "./elements/icon.tsx";
@@ -50,8 +50,8 @@ export function renderPage(frame: PageFrame, children: ComponentChildren): strin
 }
 
 /** A part of a page, for htmx to put in place of the one before. */
-export function renderFragment(children: ComponentChildren): string {
-  return renderToStaticMarkup(<>{children}</>);
+export function renderFragment(part: VNode): string {
+  return renderToStaticMarkup(part);
 }
 
 function Page({ title, section, signedIn, notice, children }: PageFrame & { children: ComponentChildren }) {
@@ -78,9 +78,11 @@ function Page({ title, section, signedIn, notice, children }: PageFrame & { chil
           {notice && <NoticeBox notice={notice} />}
           {children}
         </main>
-        <footer class="page-foot">
-          <p>All times are UTC.</p>
-        </footer>
+        {signedIn && (
+          <footer class="page-foot">
+            <p>All times are UTC.</p>
+          </footer>
+        )}
       </body>
     </html>
   );

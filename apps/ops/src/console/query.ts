@@ -1,3 +1,4 @@
+import { containsCardNumber } from "@payonce/domain";
 import { validate } from "@payonce/http";
 import type { Request } from "express";
 import { z } from "zod";
@@ -7,6 +8,8 @@ export const queryText = z
   .string("must be given once")
   .max(255, "must have at most 255 characters")
   .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed text without NUL")
+  // The page would repeat it, and so would the browser's history.
+  .refine((text) => !containsCardNumber(text), "must not contain a card number; nothing is found by one")
   .transform((text) => text.trim() || undefined)
   .optional();
 

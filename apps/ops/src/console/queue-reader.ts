@@ -36,7 +36,7 @@ export type QueueReader = ReturnType<typeof createQueueReader>;
 /** Reads BullMQ's queues for pages. Each answer is null while Redis is away or slow: the page says so and shows the rest. */
 export function createQueueReader({ redis, prefix }: { redis: Redis; prefix: string }) {
   const [charges, deadLetters] = [CHARGES_QUEUE, DEAD_LETTER_QUEUE].map((name) => {
-    const queue = new Queue(name, { connection: redis, prefix, skipVersionCheck: true });
+    const queue = new Queue(name, { connection: redis, prefix, skipMetasUpdate: true, skipVersionCheck: true });
     queue.on("error", () => {}); // the connection itself logs
     return queue;
   }) as [Queue, Queue];

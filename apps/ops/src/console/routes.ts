@@ -1,3 +1,4 @@
+import { readDeadLetterFacets } from "@payonce/db/operations";
 import { methodNotAllowed } from "@payonce/http";
 import { type RequestHandler, Router } from "express";
 import { requireRole } from "../access/require-role.ts";
@@ -17,6 +18,8 @@ import { createQueueReader } from "./queue-reader.ts";
 
 /** A moment in which the figures are not read again, however many browsers ask. */
 const STANDING_KEPT_MS = 1_000;
+/** What can be chosen in a filter changes seldom. */
+const FACETS_KEPT_MS = 5_000;
 
 /**
  * The pages of the console. Mount them at the root, behind the session, the form reader and the check of the form's token.
@@ -25,7 +28,8 @@ const STANDING_KEPT_MS = 1_000;
 export function consoleRoutes({ db, redis, prefix }: ConsoleDependencies): Router {
   const queues = createQueueReader({ redis, prefix });
   const standing = cacheBriefly(() => readStanding(db.pool, queues), STANDING_KEPT_MS);
-  const context: Context = { pool: db.pool, queues, standing };
+  const facets = cacheBriefly(() => readDeadLetterFacets(db.pool), FACETS_KEPT_MS);
+  const context: Context = { pool: db.pool, queues, standing, facets };
   const router = Router({ caseSensitive: true });
   const operator = requireRole("operator");
   const page = (path: string, show: RequestHandler) => router.get(path, show);

@@ -66,6 +66,7 @@ function AnomalyTable({ anomalies, now }: Pick<AnomaliesPage, "anomalies" | "now
           header: "Anomaly",
           cell: ({ id, kind }) => <a href={`/anomalies/${id}`}>{anomalyWords(kind)}</a>,
           isRowHeader: true,
+          isWide: true,
         },
         { header: "State", cell: (anomaly) => <AnomalyStatus {...anomaly} /> },
         {

@@ -1,6 +1,7 @@
 import { ANOMALY_RESOLUTIONS, type Anomaly, type AnomalyEnd, type AnomalyResolution } from "@payonce/db/operations";
 import { ActionForm } from "../elements/action-form.tsx";
 import { DetailsList } from "../elements/details-list.tsx";
+import { errorAt } from "../elements/field.tsx";
 import { type FormFailure, failureOf } from "../elements/form-failure.ts";
 import { JsonBlock } from "../elements/json-block.tsx";
 import type { Notice } from "../elements/notice.tsx";
@@ -55,7 +56,7 @@ export function renderAnomaly({ anomaly, end, now, signedIn, mayAct, notice, fai
       </section>
       <section class="card" aria-labelledby="evidence-heading">
         <h2 id="evidence-heading">Evidence</h2>
-        <JsonBlock value={evidence} label="Evidence" />
+        <JsonBlock value={evidence} />
       </section>
       {mayAct && resolvedAt === null && <ResolveForm id={id} csrf={signedIn.csrf} failure={failure} />}
       {resolvedAt !== null && failure && <ResolveForm id={id} csrf={signedIn.csrf} failure={failure} />}
@@ -72,7 +73,7 @@ const MEANINGS: Record<AnomalyResolution, string> = {
 
 function ResolveForm({ id, csrf, failure }: { id: string; csrf: string; failure: FormFailure | undefined }) {
   const failed = failureOf("resolve", failure);
-  const error = failed?.error.param === "resolution" ? failed.error.message : undefined;
+  const error = errorAt(failed, "resolution", "How");
   return (
     <section class="card" aria-labelledby="resolve-heading">
       <h2 id="resolve-heading">Resolve</h2>

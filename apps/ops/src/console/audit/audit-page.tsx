@@ -103,20 +103,30 @@ function AuditTable({ entries }: Pick<AuditPage, "entries">) {
       rows={entries}
       rowKey={({ id }) => id}
       columns={[
-        { header: "When", cell: ({ at }) => <Time at={at} /> },
         {
-          header: "Who",
-          cell: ({ actor, via }) => (
+          header: "When and who",
+          cell: ({ at, actor, via }) => (
             <>
-              <a href={hrefWith("/audit", { actor })}>{actor}</a>
-              <span class="sub">by {via}</span>
+              <Time at={at} />
+              <span class="sub">
+                <a href={hrefWith("/audit", { actor })}>{actor}</a> by {via}
+              </span>
             </>
           ),
         },
-        { header: "What", cell: ({ action }) => actionWords(action), isRowHeader: true },
-        { header: "To", cell: (entry) => <Target {...entry} /> },
-        { header: "Why", cell: ({ reason }) => <q>{reason}</q> },
-        { header: "Changed", cell: ({ before, after }) => <Changes before={before} after={after} /> },
+        {
+          header: "What",
+          isRowHeader: true,
+          isWide: true,
+          cell: (entry) => (
+            <>
+              {actionWords(entry.action)}
+              <Target {...entry} />
+            </>
+          ),
+        },
+        { header: "Why", isWide: true, cell: ({ reason }) => <q>{reason}</q> },
+        { header: "Changed", isWide: true, cell: ({ before, after }) => <Changes before={before} after={after} /> },
       ]}
     />
   );
@@ -140,7 +150,7 @@ function Target({ paymentId, target, bulkRunId }: AuditRow) {
           {bulkRunId}
         </a>
       )}
-      {target && !target.startsWith("ano_") && target !== bulkRunId && <span>{target}</span>}
+      {target && !target.startsWith("ano_") && target !== bulkRunId && <span class="sub">{target}</span>}
     </>
   );
 }

@@ -52,6 +52,7 @@ export function renderBulkRuns({ runs, before, next, now, signedIn }: BulkRunsPa
             },
             {
               header: "What and why",
+              isWide: true,
               cell: ({ selection, reason }) => (
                 <>
                   {describeSelection(selection)}

@@ -6,5 +6,5 @@ import { countOf } from "../elements/count.ts";
 export function describeSelection(selection: BulkSelection): string {
   if ("ids" in selection) return `${countOf(selection.ids.length, "payment", "payments")}, chosen one by one.`;
   const conditions = describeFilter(selection.filter);
-  return conditions.length === 0 ? "All dead letters." : `All dead letters with: ${conditions.join("; ")}.`;
+  return conditions.length === 0 ? "All dead letters." : `All dead letters that match: ${conditions.join("; ")}.`;
 }

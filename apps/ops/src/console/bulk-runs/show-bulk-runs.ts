@@ -46,8 +46,8 @@ export function showProgress({ pool }: Context): RequestHandler {
   return async (request, response) => {
     const { status: shownStatus } = readQuery(request, progressQuery);
     const run = await readRun(pool, request);
-    if (run.status !== "running") response.status(LAST_ANSWER);
-    sendPage(response, renderFragment(BulkRunProgress({ run, shownStatus, now: new Date() })));
+    const html = renderFragment(BulkRunProgress({ run, shownStatus, now: new Date() }));
+    sendPage(response, html, run.status === "running" ? 200 : LAST_ANSWER);
   };
 }
 

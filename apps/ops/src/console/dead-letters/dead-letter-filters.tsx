@@ -35,9 +35,9 @@ export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; f
           ]}
         />
         <Select
-          name="reason"
+          name="why"
           label="Why"
-          chosen={query.reason}
+          chosen={query.why}
           options={reasons.map((value) => ({ value, label: deadLetterReasonWords(value) }))}
         />
         <Select name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />

@@ -23,19 +23,20 @@ export const deadLetterQuery = z.object({
   search: queryText,
   merchant: queryText,
   account: queryText,
-  reason: queryText,
+  /** Not `reason`: that is the field of every form that says why something is done. */
+  why: queryText,
   age: queryChoice(AGE_NAMES),
   outcome: queryChoice(["known", "unknown"]),
 });
 
 export type DeadLetterQuery = z.output<typeof deadLetterQuery>;
 
-export function toFilter({ search, merchant, account, reason, age, outcome }: DeadLetterQuery): DeadLetterFilter {
+export function toFilter({ search, merchant, account, why, age, outcome }: DeadLetterQuery): DeadLetterFilter {
   return {
     ...(search && { search }),
     ...(merchant && { merchantId: merchant }),
     ...(account && { providerAccount: account }),
-    ...(reason && { reason }),
+    ...(why && { reason: why }),
     ...(outcome && { outcomeUnknown: outcome === "unknown" }),
     ...(age && AGES[age].filter),
   };
@@ -49,7 +50,7 @@ export function describeFilter(filter: DeadLetterFilter): string[] {
     search && `“${search}” is its id, order, key or object`,
     merchantId && `merchant ${merchantId}`,
     providerAccount && `account ${providerAccount} at the provider`,
-    reason && `because: ${deadLetterReasonWords(reason)}`,
+    reason && `reason “${deadLetterReasonWords(reason)}”`,
     outcomeUnknown !== undefined && (outcomeUnknown ? "may have been charged" : "not charged"),
     olderThanMs !== undefined && `dead-lettered more than ${hours(olderThanMs)} ago`,
     newerThanMs !== undefined && `dead-lettered in the last ${hours(newerThanMs)}`,

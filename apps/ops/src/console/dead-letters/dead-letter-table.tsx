@@ -16,6 +16,7 @@ export interface DeadLetterTableProps {
 export function DeadLetterTable({ caption, deadLetters, now, chooseAs }: DeadLetterTableProps) {
   const choice: Column<DeadLetter> = {
     header: "Choose",
+    isHeaderHidden: true,
     cell: ({ id }) => (
       <label class="choice is-lone">
         <input type="checkbox" name={chooseAs} value={id} aria-label={`Choose ${id}`} />
@@ -47,6 +48,7 @@ const columns = (now: Date): Column<DeadLetter>[] => [
   { header: "Charged?", cell: ({ outcomeUnknown }) => <MayHaveCharged outcomeUnknown={outcomeUnknown} /> },
   {
     header: "Why",
+    isWide: true,
     cell: ({ reason, failureCode, attempts }) => (
       <>
         {deadLetterReasonWords(reason)}
@@ -62,7 +64,15 @@ const columns = (now: Date): Column<DeadLetter>[] => [
       </>
     ),
   },
-  { header: "Order", cell: ({ orderReference }) => orderReference ?? <span class="muted">none</span> },
-  { header: "Merchant", cell: ({ merchantName }) => merchantName },
+  {
+    header: "Order",
+    isWide: true,
+    cell: ({ orderReference, merchantName }) => (
+      <>
+        {orderReference ?? <span class="muted">none</span>}
+        <span class="sub">{merchantName}</span>
+      </>
+    ),
+  },
   { header: "Dead-lettered", cell: ({ deadSince }) => <Age at={deadSince} now={now} /> },
 ];

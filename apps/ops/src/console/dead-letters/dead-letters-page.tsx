@@ -78,7 +78,7 @@ function Groups({ groups, query, now }: GroupsProps) {
             header: "Reason",
             cell: ({ reason, commonCode, commonCodeCount }) => (
               <>
-                <a href={hrefWith("/dead-letters", { ...query, reason })}>{deadLetterReasonWords(reason)}</a>
+                <a href={hrefWith("/dead-letters", { ...query, why: reason })}>{deadLetterReasonWords(reason)}</a>
                 {commonCode && (
                   <span class="sub">
                     Most often <code>{commonCode}</code> ({formatCount(commonCodeCount)})

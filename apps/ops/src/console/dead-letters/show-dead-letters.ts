@@ -1,4 +1,4 @@
-import { groupDeadLetters, readDeadLetterFacets, searchDeadLetters } from "@payonce/db/operations";
+import { groupDeadLetters, searchDeadLetters } from "@payonce/db/operations";
 import { idSchema } from "@payonce/domain";
 import type { RequestHandler } from "express";
 import type { Context } from "../dependencies.ts";
@@ -12,14 +12,15 @@ const pageQuery = deadLetterQuery.extend({ before: queryText.pipe(idSchema("pay"
 const PAGE_SIZE = 50;
 
 /** `GET /dead-letters` */
-export function showDeadLetters({ pool }: Context): RequestHandler {
+export function showDeadLetters(context: Context): RequestHandler {
+  const { pool } = context;
   return async (request, response) => {
     const { before, ...query } = readQuery(request, pageQuery);
     const filter = toFilter(query);
     const [found, groups, facets] = await Promise.all([
       searchDeadLetters(pool, filter, { limit: PAGE_SIZE, before }),
       groupDeadLetters(pool, filter),
-      readDeadLetterFacets(pool),
+      context.facets(),
     ]);
     const page = { ...found, query, before, groups, facets, now: new Date(), ...pageContext(response) };
     sendPage(response, renderDeadLetters({ ...page, notice: noticeOf(request.query.notice) }));

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { ReasonField } from "./field.tsx";
-import { type FormFailure, failureOf } from "./form-failure.ts";
+import { explainRefusal, type FormFailure, failureOf } from "./form-failure.ts";
 import { NoticeBox } from "./notice.tsx";
 
 export interface ActionFormProps {
@@ -27,7 +27,7 @@ export function ActionForm(props: ActionFormProps) {
       {Object.entries(hidden).flatMap(([field, value]) =>
         [value].flat().map((one) => <input key={`${field}-${one}`} type="hidden" name={field} value={one} />),
       )}
-      {failure && <NoticeBox notice={{ tone: "bad", text: `Nothing was done. ${failure.error.message}` }} />}
+      {failure && <NoticeBox notice={{ tone: "bad", text: explainRefusal(failure) }} />}
       {children}
       <ReasonField form={name} failure={failure} />
       <p class="actions">

@@ -21,7 +21,7 @@ export interface ControlProps {
 
 /** A labelled control with its hint, and with its error when the form was refused because of it. */
 export function Field({ id, name, label, hint, failure, children }: FieldProps) {
-  const error = failure?.error.param === name ? failure.error.message : undefined;
+  const error = errorAt(failure, name, label);
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class={`field${error ? " has-error" : ""}`}>
@@ -44,6 +44,12 @@ export function Field({ id, name, label, hint, failure, children }: FieldProps) 
       )}
     </div>
   );
+}
+
+/** What is wrong with a field, in a sentence that calls it by its label; undefined when nothing is. */
+export function errorAt(failure: FormFailure | undefined, name: string, label: string): string | undefined {
+  if (failure?.error.param !== name) return undefined;
+  return failure.error.message.replace(`"${name}"`, label);
 }
 
 /** Why it is done: every action asks, and the audit log keeps it. */

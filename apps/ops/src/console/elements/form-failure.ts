@@ -1,4 +1,4 @@
-import { PayonceError } from "@payonce/domain";
+import { containsCardNumber, PayonceError } from "@payonce/domain";
 
 /** A form that was refused: it is shown again, with what was typed and the error at its field. */
 export interface FormFailure {
@@ -12,7 +12,16 @@ export interface FormFailure {
 export function toFormFailure(form: string, error: unknown, values: FormFailure["values"]): FormFailure {
   const isOfForm = error instanceof PayonceError && (error.status === 422 || error.status === 409);
   if (!isOfForm) throw error;
-  return { form, error, values };
+  // A card number that somebody pasted is not sent back.
+  const shown = Object.entries(values).map(([name, value]) => [name, containsCardNumber(value) ? "" : value]);
+  return { form, error, values: Object.fromEntries(shown) };
+}
+
+/** What was refused and why, in sentences, of which one says that nothing was done. */
+export function explainRefusal({ error }: FormFailure): string {
+  // What is wrong with a field stands at the field.
+  const why = error.status === 422 && error.param !== null ? "Something is missing or not valid below." : error.message;
+  return why.includes("Nothing was done") ? why : `Nothing was done. ${why}`;
 }
 
 /** The failure of this form, if that is the one that failed. */

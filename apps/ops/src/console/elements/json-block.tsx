@@ -1,9 +1,4 @@
-/** Data as it is kept, for whoever has to argue with the provider. */
-export function JsonBlock({ value, label }: { value: unknown; label: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself, so the keyboard has to get there
-    <section class="json" aria-label={label} tabIndex={0}>
-      <pre>{JSON.stringify(value, null, 2)}</pre>
-    </section>
-  );
+/** Data as it is kept, for whoever has to argue with the provider. Its lines wrap, so that nothing scrolls by itself. */
+export function JsonBlock({ value }: { value: unknown }) {
+  return <pre class="json">{JSON.stringify(value, null, 2)}</pre>;
 }

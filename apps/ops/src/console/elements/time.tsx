@@ -17,11 +17,12 @@ export function TimeAndAge({ at, now }: { at: Date; now: Date }) {
   );
 }
 
-/** How long ago, with the time itself for whoever points at it. */
+/** Roughly how long ago, with the time itself for whoever points at it. For lists. */
 export function Age({ at, now }: { at: Date; now: Date }) {
+  const seconds = Math.max((now.getTime() - at.getTime()) / 1_000, 0);
   return (
     <time class="age" datetime={at.toISOString()} title={toSeconds(at)}>
-      {describeDistance(at, now)}
+      {seconds < 1 ? "now" : `${describeRoughly(seconds)} ago`}
     </time>
   );
 }
@@ -45,6 +46,14 @@ export function describeSeconds(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return twoUnits(hours, "h", minutes % 60, "min");
   return twoUnits(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+/** `45 s`, `12 min`, `3 h`, `5 d`: rounded down. */
+function describeRoughly(seconds: number): string {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
 }
 
 function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {

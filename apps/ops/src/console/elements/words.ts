@@ -1,9 +1,15 @@
 // What the codes of the system mean, for people. A code without words is shown as it is, so that nothing is hidden.
 
 const DEAD_LETTER_REASONS: Record<string, string> = {
-  attempts_spent: "All attempts are spent",
-  no_progress: "No progress: its jobs led to no attempt",
-  provider_mismatch: "The provider's object is another payment's",
+  attempts_spent: "Attempts spent",
+  no_progress: "No progress",
+  provider_mismatch: "Provider mismatch",
+};
+
+const DEAD_LETTER_MEANINGS: Record<string, string> = {
+  attempts_spent: "All its attempts are spent.",
+  no_progress: "It made no progress: ten jobs in a row led to no attempt.",
+  provider_mismatch: "The provider's object is not this payment: its amount, currency or id is another.",
 };
 
 const ANOMALIES: Record<string, string> = {
@@ -41,6 +47,14 @@ const ACTIONS: Record<string, string> = {
   revoke_api_key: "Revoked an API key",
 };
 
+const OUTBOX_KINDS: Record<string, string> = {
+  accepted: "the payment's first job, and an event",
+  dispatch: "a new job",
+  look_again: "a look at the provider",
+  event: "an event",
+  dead_lettered: "the dead letter, and an event",
+};
+
 const RESOLUTIONS: Record<string, string> = {
   refunded: "Refunded",
   accepted: "Accepted as it is",
@@ -54,6 +68,9 @@ const lookUp = (words: Record<string, string>, code: string) => (Object.hasOwn(w
 const readable = (code: string) => code.replaceAll("_", " ");
 
 export const deadLetterReasonWords = (code: string) => lookUp(DEAD_LETTER_REASONS, code) ?? readable(code);
+/** The same in a sentence. */
+export const deadLetterMeaning = (code: string) => lookUp(DEAD_LETTER_MEANINGS, code) ?? `${readable(code)}.`;
+export const outboxWords = (kind: string) => lookUp(OUTBOX_KINDS, kind) ?? readable(kind);
 export const anomalyWords = (kind: string) => lookUp(ANOMALIES, kind) ?? readable(kind);
 export const actionWords = (action: string) => lookUp(ACTIONS, action) ?? readable(action);
 export const resolutionWords = (resolution: string) => lookUp(RESOLUTIONS, resolution) ?? readable(resolution);

@@ -62,7 +62,7 @@ function aboutPayments({ overview }: Standing): Concern[] {
   if (openAnomalies.count > 0)
     concerns.push({
       tone: "bad",
-      text: `${countOf(openAnomalies.count, "anomaly is", "anomalies are")} open: what the provider says contradicts us.`,
+      text: `${countOf(openAnomalies.count, "anomaly is", "anomalies are", openAnomalies.isMore)} open: what the provider says contradicts us.`,
       href: "/anomalies",
       linkText: "Anomalies",
     });
@@ -70,7 +70,7 @@ function aboutPayments({ overview }: Standing): Concern[] {
   if (outcomeUnknown > 0)
     concerns.push({
       tone: "bad",
-      text: `${countOf(outcomeUnknown, "dead letter", "dead letters")} may have been charged.`,
+      text: `${countOf(outcomeUnknown, "dead letter", "dead letters", deadLetters.isMore)} may have been charged.`,
       href: "/dead-letters?outcome=unknown",
       linkText: "Show them",
     });
@@ -78,7 +78,7 @@ function aboutPayments({ overview }: Standing): Concern[] {
   if (known > 0)
     concerns.push({
       tone: "warn",
-      text: `${countOf(known, "dead letter was", "dead letters were")} not charged and ${known === 1 ? "waits" : "wait"} for a decision.`,
+      text: `${countOf(known, "dead letter was", "dead letters were", deadLetters.isMore)} not charged and ${known === 1 ? "waits" : "wait"} for a decision.`,
       href: "/dead-letters?outcome=known",
       linkText: "Show them",
     });

@@ -4,8 +4,6 @@ import type { Throughput } from "../queue-reader.ts";
 
 const WIDTH = 600;
 const HEIGHT = 120;
-/** Room for the words below the bars. */
-const FOOT = 18;
 const GAP = 2;
 
 /** Jobs that ended in each minute, as bars, and the same as a table. Failed ones stand on top and are hatched. */
@@ -21,7 +19,7 @@ export function ThroughputChart({ throughput }: { throughput: Throughput }) {
   const clock = (at: Date | undefined) => at?.toISOString().slice(11, 16);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + FOOT}`} role="img" aria-labelledby="chart-title chart-desc">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby="chart-title chart-desc">
         <title id="chart-title">Jobs that ended per minute, last {bars.length} minutes</title>
         <desc id="chart-desc">
           {`${formatCount(totals.completed)} finished and ${formatCount(totals.failed)} failed; at most ${formatCount(peak)} in a minute.`}
@@ -37,16 +35,13 @@ export function ThroughputChart({ throughput }: { throughput: Throughput }) {
           <Bar key={index} {...bar} index={index} width={WIDTH / bars.length} scale={(HEIGHT - 4) / peak} />
         ))}
         <line class="chart-line" x1="0" x2={WIDTH} y1={HEIGHT + 0.5} y2={HEIGHT + 0.5} />
-        <text class="chart-text" x="0" y={HEIGHT + 14}>
-          {clock(bars[0]?.minute)}
-        </text>
-        <text class="chart-text is-end" x={WIDTH} y={HEIGHT + 14}>
-          {clock(bars.at(-1)?.minute)}
-        </text>
-        <text class="chart-text is-end" x={WIDTH} y="13">
-          {`${formatCount(peak)} / min`}
-        </text>
       </svg>
+      {/* Words outside the drawing, which is as wide as the screen, and they are not. */}
+      <p class="chart-scale" aria-hidden="true">
+        <span>{clock(bars[0]?.minute)}</span>
+        <span>{`highest: ${formatCount(peak)} per minute`}</span>
+        <span>{clock(bars.at(-1)?.minute)}</span>
+      </p>
       <figcaption>
         {`${formatCount(totals.completed)} finished, ${formatCount(totals.failed)} failed in ${bars.length} minutes, as BullMQ's workers counted. A job finishes when its payment needs no more waking; it fails for errors of ours.`}
       </figcaption>

@@ -50,7 +50,7 @@ function actOnPayment<Schema extends z.ZodType, Result>(
 
 function requireConfirmation({ confirm }: Values): void {
   if (confirm === "yes") return;
-  const detail = '"confirm" must be ticked: this is final and cannot be undone.';
+  const detail = '"confirm" must be ticked.';
   throw new PayonceError("field_invalid", detail, { param: "confirm" });
 }
 

@@ -1,7 +1,7 @@
 import type { EvidencedPayment } from "@payonce/db/operations";
 import type { ComponentChildren } from "preact";
 import { ActionForm } from "../elements/action-form.tsx";
-import { Field } from "../elements/field.tsx";
+import { errorAt, Field } from "../elements/field.tsx";
 import { type FormFailure, failureOf } from "../elements/form-failure.ts";
 
 export interface PaymentFormsProps {
@@ -122,7 +122,7 @@ const RESOLUTIONS = [
 function Resolve({ payment, csrf, failure }: PaymentFormsProps) {
   const { id, version, providerObjectId } = payment;
   const failed = failureOf("resolve", failure);
-  const error = failed?.error.param === "outcome" ? failed.error.message : undefined;
+  const error = errorAt(failed, "outcome", "How it ended");
   // Without an object at the provider nothing can have charged it.
   const outcomes = RESOLUTIONS.filter(({ value }) => value !== "succeeded" || providerObjectId !== null);
   return (
@@ -198,8 +198,7 @@ function Cancel({ payment, csrf, failure }: PaymentFormsProps) {
 
 /** For what cannot be undone. Never ticked beforehand, also when the form is shown again. */
 function Confirm({ form, failure }: { form: string; failure: FormFailure | undefined }) {
-  const failed = failureOf(form, failure);
-  const error = failed?.error.param === "confirm" ? failed.error.message : undefined;
+  const error = errorAt(failureOf(form, failure), "confirm", "This");
   return (
     <div class={`field${error ? " has-error" : ""}`}>
       <label class="choice" for={`${form}-confirm`}>

@@ -1,13 +1,13 @@
 import type { EvidencedPayment, PaymentEvidence } from "@payonce/db/operations";
 import { CHARGES_QUEUE } from "@payonce/domain";
 import { DetailsList } from "../elements/details-list.tsx";
-import type { FormFailure } from "../elements/form-failure.ts";
+import { explainRefusal, type FormFailure } from "../elements/form-failure.ts";
 import { LiveRegion } from "../elements/live-region.tsx";
 import { Money } from "../elements/money.tsx";
 import { type Notice, NoticeBox } from "../elements/notice.tsx";
 import { MayHaveCharged, PaymentStatus } from "../elements/payment-status.tsx";
 import { TimeAndAge } from "../elements/time.tsx";
-import { deadLetterReasonWords } from "../elements/words.ts";
+import { deadLetterMeaning } from "../elements/words.ts";
 import { renderPage, type SignedIn } from "../layout.tsx";
 import type { PaymentJob } from "../queue-reader.ts";
 import { describeNext } from "./describe-next.ts";
@@ -38,6 +38,10 @@ export function renderPayment(page: PaymentPage): string {
           <span class="visually-hidden">: payment </span>
           <code class="page-id">{payment.id}</code>
         </h1>
+        <p class="muted page-about">
+          {payment.merchantName}
+          {payment.orderReference && ` · order ${payment.orderReference}`}
+        </p>
       </div>
       {failure?.error.status === 409 && <Conflict failure={failure} id={payment.id} />}
       <LiveRegion
@@ -66,7 +70,7 @@ export function renderPayment(page: PaymentPage): string {
 
 function Conflict({ failure, id }: { failure: FormFailure; id: string }) {
   return (
-    <NoticeBox notice={{ tone: "bad", text: `Nothing was done. ${failure.error.message}` }}>
+    <NoticeBox notice={{ tone: "bad", text: explainRefusal(failure) }}>
       <p>
         Below is the payment as it is now. <a href={`/payments/${id}`}>Back to the payment</a>
       </p>
@@ -93,7 +97,7 @@ export function PaymentNow({
       </p>
       {deadLetterReason && (
         <p>
-          <strong>{deadLetterReasonWords(deadLetterReason)}.</strong>
+          <strong>{deadLetterMeaning(deadLetterReason)}</strong>
         </p>
       )}
       {failureCode && (

@@ -135,8 +135,12 @@ function PaymentTable({ payments, now }: Pick<PaymentsPage, "payments" | "now">)
         },
         { header: "Amount", cell: (payment) => <Money {...payment} />, isNumber: true },
         { header: "State", cell: ({ status }) => <PaymentStatus status={status} /> },
-        { header: "Order", cell: ({ orderReference }) => orderReference ?? <span class="muted">none</span> },
-        { header: "Merchant", cell: ({ merchantName }) => merchantName },
+        {
+          header: "Order",
+          cell: ({ orderReference }) => orderReference ?? <span class="muted">none</span>,
+          isWide: true,
+        },
+        { header: "Merchant", cell: ({ merchantName }) => merchantName, isWide: true },
         { header: "Made", cell: ({ createdAt }) => <Age at={createdAt} now={now} /> },
       ]}
     />
