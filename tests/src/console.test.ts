@@ -76,8 +76,7 @@ test("an operator signs in, finds a dead letter, reads its timeline, retries it 
   await page.getByRole("link", { name: id }).click();
   await page.waitForURL(`**/payments/${id}`);
   const timeline = page.getByRole("region", { name: "Timeline" });
-  for (const text of ["Request accepted", "Attempt 1", "Dead letter"])
-    await timeline.getByText(text).first().waitFor();
+  for (const text of ["Request accepted", "Attempt 1", "Dead letter"]) await timeline.getByText(text).first().waitFor();
 
   await page.getByText("Retry…").click();
   await page.getByRole("button", { name: "Retry this payment" }).click();

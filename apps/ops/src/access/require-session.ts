@@ -1,6 +1,7 @@
 import { findOperatorSession, type Operator } from "@payonce/db/operations";
 import { PayonceError } from "@payonce/domain";
 import type { Request, RequestHandler, Response } from "express";
+import { DASHBOARD_PATH } from "../dashboard/dashboard-path.ts";
 import type { OpsDependencies } from "../dependencies.ts";
 import type { Cookies } from "./cookies.ts";
 import { csrfTokenOf } from "./csrf-token.ts";
@@ -37,7 +38,9 @@ export function readSessionToken(cookies: Cookies, request: Request): string | n
  * open, and must not keep a session alive that nobody uses.
  */
 function isByScript(request: Request): boolean {
-  return request.get("HX-Request") !== undefined || request.get("Sec-Fetch-Dest") === "empty";
+  // Over plain http a browser does not say what it fetches for.
+  const isDashboardPolling = request.originalUrl.startsWith(`${DASHBOARD_PATH}/api/`);
+  return isDashboardPolling || request.get("HX-Request") !== undefined || request.get("Sec-Fetch-Dest") === "empty";
 }
 
 function askToSignIn(request: Request, response: Response): void {
