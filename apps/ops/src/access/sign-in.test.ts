@@ -177,6 +177,7 @@ describe("a session", () => {
     await letPass(20);
     expect((await agent.get("/nowhere", { "HX-Request": "true" })).status).toBe(404);
     expect((await agent.send("get", "/nowhere")).status).toBe(404);
+    expect((await agent.get("/queues/api/queues")).status).toBe(200);
     await letPass(11);
     expect(await isSignedIn(agent)).toBe(false);
   });
@@ -254,8 +255,11 @@ describe("whoever is not signed in", () => {
     expect(answer.headers["hx-redirect"]).toBe("/sign-in?next=%2Fdead-letters%3Fpage%3D2");
   });
 
-  test("in a script, gets 401 and not the sign-in page for an answer", async () => {
-    const answer = await request(ops.url).get("/queues/api/queues").set("Sec-Fetch-Dest", "empty");
+  test.each([
+    ["as the browser says", "/payments", { "Sec-Fetch-Dest": "empty" }],
+    ["of the dashboard, whatever the browser says", "/queues/api/queues", {}],
+  ])("in a script %s, gets 401 and not the sign-in page for an answer", async (_what, path, headers) => {
+    const answer = await request(ops.url).get(path).set(headers);
     expect([answer.status, answer.headers.location]).toEqual([401, undefined]);
   });
 

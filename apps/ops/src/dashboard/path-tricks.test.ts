@@ -154,11 +154,18 @@ describe("another spelling of a path", () => {
 
 describe("without a session", () => {
   test("every page and file leads to the sign-in, and back from there", async () => {
-    for (const path of ["/queues", "/queues/", ...open()])
+    const [scripts, pages] = ["/queues", "/queues/", ...open()].reduce<[string[], string[]]>(
+      ([asked, shown], path) =>
+        path.startsWith("/queues/api/") ? [[...asked, path], shown] : [asked, [...shown, path]],
+      [[], []],
+    );
+    for (const path of pages)
       expect(await ask("GET", path)).toMatchObject({
         status: 303,
         location: `/sign-in?next=${encodeURIComponent(path)}`,
       });
+    // What a page's script asks is not led anywhere.
+    for (const path of scripts) expect(await ask("GET", path)).toMatchObject({ status: 401 });
   });
 
   test("no spelling of any route of bull-board gets an answer of it", async () => {
@@ -167,7 +174,7 @@ describe("without a session", () => {
       const path = `/queues${pathOf(route, "charges", jobs.failed.id)}`;
       for (const target of [path, ...respell(path), `http://elsewhere.example${path}`]) {
         const { status, location = "", received } = await ask("GET", target);
-        const isSentAway = status === 303 && location.startsWith("/sign-in");
+        const isSentAway = status === 401 || (status === 303 && location.startsWith("/sign-in"));
         if (!isSentAway || /__UI_CONFIG__|"queues"|"job"/.test(received)) got.push({ target, status });
       }
     }

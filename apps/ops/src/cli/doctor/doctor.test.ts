@@ -19,15 +19,26 @@ const provider = createServer((_request, response) => response.end('{"id":"acct_
 
 let cli: TestCli;
 let merchantId: string;
-let relay: ReturnType<typeof connectDatabase>;
+let relay: Awaited<ReturnType<typeof connectAsRelay>>;
+/** Held, because a pool lets go of a connection that is idle for long. */
+async function connectAsRelay() {
+  const db = connectDatabase({ url: cli.env.DATABASE_URL, applicationName: "payonce-relay" });
+  const client = await db.pool.connect();
+  return {
+    close() {
+      client.release();
+      return db.close();
+    },
+  };
+}
+
 beforeAll(async () => {
   cli = await startTestCli();
   merchantId = await insertMerchant(cli.db);
   provider.listen(0, "127.0.0.1");
   await once(provider, "listening");
   // As far as this is to be seen, a relay and a charger are at work, and there is an admin.
-  relay = connectDatabase({ url: cli.env.DATABASE_URL, applicationName: "payonce-relay" });
-  await relay.pool.query("SELECT 1");
+  relay = await connectAsRelay();
   await report();
   const args = ["operators", "add", "admin", "--role", "admin", "--generate-password", "--reason", "x"];
   await cli.run(...args);
@@ -148,8 +159,7 @@ describe("the outbox", () => {
       status: "warning",
       found: "empty; no relay is connected to Postgres",
     });
-    relay = connectDatabase({ url: cli.env.DATABASE_URL, applicationName: "payonce-relay" });
-    await relay.pool.query("SELECT 1");
+    relay = await connectAsRelay();
   });
 });
 
