@@ -3,33 +3,53 @@ import { handleErrors, limitInFlight, logRequests, requireHost, routeNotFound } 
 import type { Logger } from "@payonce/service";
 import express, { type Express } from "express";
 import type { Registry } from "prom-client";
+import { allowedOriginRoutes } from "./allowed-origins/routes.ts";
 import { healthRoutes } from "./health.ts";
+import { createAuthentication } from "./http/authenticate.ts";
+import type { RateLimits } from "./http/rate-limits.ts";
+import { refuseCardNumbers } from "./http/refuse-card-numbers.ts";
+import type { LiveEvents } from "./payments/events/live-events.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 import { paymentRoutes } from "./payments/routes.ts";
 import { providerWebhookRoutes } from "./provider-webhooks/routes.ts";
+import { refundRoutes } from "./refunds/routes.ts";
+import { type WebhookRoutesOptions, webhookEndpointRoutes } from "./webhook-endpoints/routes.ts";
 
 export interface AppDependencies {
   db: Database;
   waiters: PaymentWaiters;
+  live: LiveEvents;
   logger: Logger;
   registry: Registry;
+  limits: RateLimits;
+  /** So many proxies in front of this say truly, in X-Forwarded-For, whom they have seen. */
+  trustProxyHops?: number;
   maxRequestsInFlight?: number;
   /** Secrets that Stripe signs its webhooks with; without one they are not received. */
   webhookSecrets?: readonly string[];
+  /** For webhooks to merchants; without it they cannot be set up. */
+  webhooks?: WebhookRoutesOptions | undefined;
 }
 
 /** The merchant API. It writes to Postgres alone: Redis may be away, and only makes waiting clients wake sooner. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { db, waiters, logger, registry, maxRequestsInFlight = 1_000, webhookSecrets = [] } = dependencies;
+  const { db, waiters, live, logger, registry, limits, webhooks } = dependencies;
+  const { trustProxyHops = 0, maxRequestsInFlight = 1_000, webhookSecrets = [] } = dependencies;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
+  app.set("trust proxy", trustProxyHops);
   app.use(logRequests(logger, registry));
   app.use(requireHost);
   app.use(healthRoutes(db, waiters));
   app.use(limitInFlight(maxRequestsInFlight, registry));
-  app.use(paymentRoutes(db, waiters));
+  app.use(refuseCardNumbers);
+  const authentication = createAuthentication(db, limits);
+  app.use(paymentRoutes({ db, waiters, live, limits }, authentication));
+  app.use(refundRoutes(db, authentication.secretKey));
+  app.use(allowedOriginRoutes(db, authentication));
   if (webhookSecrets.length > 0) app.use(providerWebhookRoutes(db, webhookSecrets));
+  if (webhooks) app.use(webhookEndpointRoutes(db, authentication, webhooks));
   app.use(routeNotFound);
   app.use(handleErrors(logger));
   return app;

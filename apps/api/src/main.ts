@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { connectDatabase } from "@payonce/db";
+import { createSecretBox } from "@payonce/db/webhooks";
 import { closeServer, createHttpServer } from "@payonce/http";
 import {
+  connectRedisForPublishing,
   connectRedisForReading,
+  createAddressPolicy,
   createLogger,
   createRegistry,
   readConfig,
@@ -11,7 +14,10 @@ import {
 } from "@payonce/service";
 import { createApp } from "./app.ts";
 import { configSchema } from "./config.ts";
+import { createRateLimits, RATE_LIMITS } from "./http/rate-limits.ts";
+import { createLiveEvents } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
+import { readAnnouncements } from "./payments/read-announcements.ts";
 
 const config = readConfig(configSchema);
 const logger = createLogger("api", config.LOG_LEVEL);
@@ -26,19 +32,41 @@ await runService(logger, async () => {
   });
   const registry = createRegistry("api");
   const redis = connectRedisForReading(config.REDIS_URL, logger);
-  const waiters = createPaymentWaiters(redis, {
-    prefix: config.REDIS_PREFIX,
-    maxWaiting: config.MAX_WAITING,
+  const announcements = readAnnouncements(redis, config.REDIS_PREFIX);
+  const waiters = createPaymentWaiters(announcements, { maxWaiting: config.MAX_WAITING, registry });
+  const live = createLiveEvents(db.pool, announcements, {
+    maxListeners: config.MAX_EVENT_LISTENERS,
+    limits: { heartbeatMs: config.EVENTS_HEARTBEAT_MS, maxAgeMs: config.EVENTS_MAX_AGE_MS },
     registry,
   });
+  // Of its own: the other one waits, for news and for Redis.
+  const counters = connectRedisForPublishing(config.REDIS_URL, logger);
+  const limits = createRateLimits(
+    counters,
+    {
+      ...RATE_LIMITS,
+      secretKeyPerSecond: config.RATE_LIMIT_SECRET_KEY,
+      publishableKeyPerSecond: config.RATE_LIMIT_PUBLISHABLE_KEY,
+      preflightPerSecond: config.RATE_LIMIT_PREFLIGHT,
+      failurePerSecond: config.RATE_LIMIT_FAILURE,
+    },
+    { prefix: config.REDIS_PREFIX, registry },
+  );
   const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
   const app = createApp({
     db,
     waiters,
+    live,
     logger,
     registry,
+    limits,
+    trustProxyHops: config.TRUST_PROXY,
     maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     webhookSecrets: config.STRIPE_WEBHOOK_SECRET,
+    webhooks: config.WEBHOOK_SECRET_KEY && {
+      box: createSecretBox(config.WEBHOOK_SECRET_KEY),
+      policy: createAddressPolicy(config.WEBHOOK_ALLOWED_NETWORKS),
+    },
   });
   const server = createHttpServer(app, logger);
   server.listen(config.PORT, config.HOST);
@@ -48,8 +76,11 @@ await runService(logger, async () => {
   return {
     async close() {
       waiters.close();
+      live.close();
+      announcements.stop();
       await closeServer(server);
       redis.disconnect();
+      counters.disconnect();
       await metrics.close();
       await db.close();
     },

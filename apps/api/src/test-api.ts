@@ -4,20 +4,31 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import { connectDatabase, type Database } from "@payonce/db";
-import { createTestDatabase, insertMerchant } from "@payonce/db/testing";
+import { createTestDatabase, insertMerchant, TEST_SECRET_BOX } from "@payonce/db/testing";
 import { type ErrorCode, newId, type PaymentState, type Problem } from "@payonce/domain";
 import { closeServer, createHttpServer, type ServerLimits } from "@payonce/http";
-import { connectRedisForReading, createLogger } from "@payonce/service";
+import { connectRedisForPublishing, connectRedisForReading, createAddressPolicy, createLogger } from "@payonce/service";
 import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import request, { type Response } from "supertest";
 import { createApp } from "./app.ts";
+import { createRateLimits, type RateLimitSettings } from "./http/rate-limits.ts";
+import { createLiveEvents, type LiveEventsOptions } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
+import { readAnnouncements } from "./payments/read-announcements.ts";
 
 export const VALID = { amount: 4200, currency: "eur", payment_method: "pm_card_visa" };
 
 /** Two, as while one is being replaced. */
 export const WEBHOOK_SECRETS = ["whsec_test_new", "whsec_test_old"];
+
+const NO_LIMITS: RateLimitSettings = {
+  windowSeconds: 60,
+  secretKeyPerSecond: 0,
+  publishableKeyPerSecond: 0,
+  preflightPerSecond: 0,
+  failurePerSecond: 0,
+};
 
 export interface TestApiOptions {
   /** Instead of a database of the test's own. */
@@ -26,7 +37,17 @@ export interface TestApiOptions {
   redisUrl?: string;
   maxRequestsInFlight?: number;
   maxWaiting?: number;
+  events?: Partial<LiveEventsOptions>;
   limits?: ServerLimits;
+  /** None, unless said otherwise. */
+  rateLimits?: Partial<RateLimitSettings>;
+  /** Of Redis keys, to share them with another process. */
+  prefix?: string;
+  trustProxyHops?: number;
+  /** Long, because a machine that is busy is no Redis that is away. */
+  redisTimeoutMs?: number;
+  /** That webhooks may be sent to although they are not public. */
+  allowedNetworks?: string[];
 }
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
@@ -41,11 +62,29 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const lines: string[] = [];
   const logger = createLogger("api", "info", { write: (line) => lines.push(line) });
   const registry = new Registry();
-  const prefix = `test-${randomBytes(6).toString("hex")}`;
+  const prefix = options.prefix ?? `test-${randomBytes(6).toString("hex")}`;
   const redis = connectRedisForReading(redisUrl, createLogger("redis", "silent"));
-  const waiters = createPaymentWaiters(redis, { prefix, maxWaiting: options.maxWaiting ?? 100, registry });
-  const { maxRequestsInFlight = 1_000 } = options;
-  const app = createApp({ db, waiters, logger, registry, maxRequestsInFlight, webhookSecrets: WEBHOOK_SECRETS });
+  const announcements = readAnnouncements(redis, prefix);
+  const waiters = createPaymentWaiters(announcements, { maxWaiting: options.maxWaiting ?? 100, registry });
+  const live = createLiveEvents(db.pool, announcements, { maxListeners: 100, registry, ...options.events });
+  const { redisTimeoutMs = 5_000 } = options;
+  const counters = options.rateLimits ? connectRedisForPublishing(redisUrl, createLogger("redis", "silent")) : redis;
+  const rateLimits = { ...NO_LIMITS, ...options.rateLimits };
+  const limits = createRateLimits(counters, rateLimits, { prefix, registry, timeoutMs: redisTimeoutMs });
+  const { maxRequestsInFlight = 1_000, trustProxyHops = 0 } = options;
+  const webhooks = { box: TEST_SECRET_BOX, policy: createAddressPolicy(options.allowedNetworks) };
+  const app = createApp({
+    db,
+    waiters,
+    live,
+    logger,
+    registry,
+    limits,
+    trustProxyHops,
+    maxRequestsInFlight,
+    webhookSecrets: WEBHOOK_SECRETS,
+    webhooks,
+  });
   const server = createHttpServer(app, logger, options.limits);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -58,8 +97,10 @@ export async function startTestApi(options: TestApiOptions = {}) {
     url,
     port,
     db,
+    databaseUrl: testDatabase?.url ?? databaseUrl ?? "",
     server,
     waiters,
+    live,
     lines,
     prefix,
     registry,
@@ -77,8 +118,11 @@ export async function startTestApi(options: TestApiOptions = {}) {
         .set({ authorization, ...headers }),
     async stop() {
       waiters.close();
+      live.close();
+      announcements.stop();
       await closeServer(server);
       redis.disconnect();
+      counters.disconnect();
       await (testDatabase ? testDatabase.drop() : db.close());
     },
   };

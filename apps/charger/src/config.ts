@@ -1,8 +1,14 @@
-import { DEFAULT_RETRY_WAITS_MS } from "@payonce/domain";
+import { DEFAULT_LOOK_WAITS_MS, DEFAULT_RETRY_WAITS_MS } from "@payonce/domain";
 import { databaseUrl, redisPrefix, redisUrl, serviceConfig, whole } from "@payonce/service";
 import { z } from "zod";
 
-const waits = "must be 1 to 50 waits in milliseconds, separated by commas";
+const hint = "must be 1 to 50 waits in milliseconds, separated by commas";
+const waits = (defaultMs: readonly number[]) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, hint)
+    .transform((list) => list.split(",").map(Number))
+    .default([...defaultMs]);
 
 export const configSchema = z.object({
   ...serviceConfig,
@@ -16,11 +22,14 @@ export const configSchema = z.object({
   /** Deadline of one provider call, from connecting to the last byte read. */
   PROVIDER_TIMEOUT_MS: whole(100, 120_000).default(20_000),
   /** Waits between attempts; one attempt more than there are waits is made. */
-  RETRY_WAITS_MS: z
-    .string()
-    .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, waits)
-    .transform((list) => list.split(",").map(Number))
-    .default([...DEFAULT_RETRY_WAITS_MS]),
+  RETRY_WAITS_MS: waits(DEFAULT_RETRY_WAITS_MS),
+  /** Waits between looks at a refund that the provider has and has not finished; the last one goes on. */
+  REFUND_LOOK_WAITS_MS: waits(DEFAULT_LOOK_WAITS_MS),
+  /**
+   * How long after a request for a refund left it may still be on its way: in a proxy, or in a queue of the provider's. Only
+   * after that another key may be used, which to the provider is another refund. Far more than any call takes.
+   */
+  REFUND_QUIET_MS: whole(100, 86_400_000).default(1_800_000),
   /** So many attempts in a row that the provider did not answer sensibly stop this process from taking jobs. */
   BREAKER_FAILURES: whole(1, 10_000).default(20),
   /** How long it then takes none, at first and at most; after that one job is tried. */
@@ -33,6 +42,8 @@ export const configSchema = z.object({
     .optional(),
   /** Jobs worked on at once; each waits for the provider most of its time. */
   CHARGER_CONCURRENCY: whole(1, 1_000).default(20),
+  /** The same of refunds, which are fewer. */
+  REFUND_CONCURRENCY: whole(1, 1_000).default(5),
   DATABASE_POOL_SIZE: whole(1, 500).default(10),
   /** After this without a sign of life, BullMQ hands a job to another charger. */
   JOB_LOCK_MS: whole(1_000, 600_000).default(30_000),

@@ -16,6 +16,7 @@ import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startReconcileSchedule } from "./reconcile-schedule.ts";
+import { startRefundWorker } from "./refunds/refund-worker.ts";
 import { startReporting } from "./report-charger.ts";
 import { startWorker } from "./worker.ts";
 
@@ -35,7 +36,7 @@ await runService(
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
-    const { observeAttempt, keyRefused, accountDiffers, breakerState } = registerMetrics(registry);
+    const { observeAttempt, observeRefund, keyRefused, accountDiffers, breakerState } = registerMetrics(registry);
     const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
     const provider = createStripeProvider({
       apiKey: config.STRIPE_API_KEY,
@@ -56,25 +57,33 @@ await runService(
       onChange(state, openForMs) {
         breakerState.set(state);
         logger.warn({ state, openForMs }, "the breaker to the provider changed");
-        worker.obey(state, openForMs);
+        for (const worker of workers) worker.obey(state, openForMs);
         reports.breakerChanged(state);
       },
     });
-    const worker = startWorker({
+    const shared = {
       pool: db.pool,
       provider,
       leaseMs,
       retryWaitsMs: config.RETRY_WAITS_MS,
       random: Math.random,
       breaker,
-      onAttempt: observeAttempt,
       onAccountDiffers: () => accountDiffers.inc(),
       redis,
       prefix: config.REDIS_PREFIX,
-      concurrency: config.CHARGER_CONCURRENCY,
       jobLockMs: config.JOB_LOCK_MS,
       logger,
-    });
+    };
+    const workers = [
+      startWorker({ ...shared, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
+      startRefundWorker({
+        ...shared,
+        lookWaitsMs: config.REFUND_LOOK_WAITS_MS,
+        quietMs: Math.max(config.REFUND_QUIET_MS, leaseMs),
+        onAttempt: observeRefund,
+        concurrency: config.REFUND_CONCURRENCY,
+      }),
+    ];
     const reports = startReporting(db.pool, readVersion(import.meta.url), logger);
     const schedule = startReconcileSchedule({
       pool: db.pool,
@@ -88,7 +97,7 @@ await runService(
     return {
       async close() {
         // A call in flight ends within the lease; what takes longer is found out by the next charger.
-        await Promise.all([worker.close(leaseMs), schedule.close()]);
+        await Promise.all([...workers.map((worker) => worker.close(leaseMs)), schedule.close()]);
         provider.close();
         await reports.close();
         redis.disconnect();

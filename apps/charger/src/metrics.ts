@@ -1,12 +1,20 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { BreakerState } from "./breaker.ts";
 import type { ChargeResult } from "./charge-payment.ts";
+import type { RefundResult } from "./refunds/refund-payment.ts";
 
 export function registerMetrics(registry: Registry) {
   const registers = [registry];
   const durations = new Histogram({
     name: "payonce_attempt_duration_seconds",
     help: "Time from claim to settle, by what became of the payment",
+    labelNames: ["status"],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const refundDurations = new Histogram({
+    name: "payonce_refund_attempt_duration_seconds",
+    help: "Time from claim to settle of a refund, by what became of it",
     labelNames: ["status"],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -25,6 +33,9 @@ export function registerMetrics(registry: Registry) {
     breakerState: { set: setBreaker },
     observeAttempt(result: ChargeResult, durationMs: number) {
       durations.observe({ status: result === "lost" ? "lost" : result.status }, durationMs / 1_000);
+    },
+    observeRefund(result: RefundResult, durationMs: number) {
+      refundDurations.observe({ status: result === "lost" ? "lost" : result.status }, durationMs / 1_000);
     },
     accountDiffers: new Counter({
       name: "payonce_provider_account_differs_total",

@@ -7,6 +7,9 @@ const ABOUT_THE_PAYMENT = new Set([
   "provider_rejected",
   "provider_object_absent",
   "provider_object_taken",
+  "provider_refund_may_be_under_way",
+  "provider_refund_not_listed",
+  "provider_too_late",
 ]);
 
 /**

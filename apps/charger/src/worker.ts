@@ -1,59 +1,14 @@
 import { CHARGES_QUEUE, type ChargeJob, type ChargeJobName } from "@payonce/domain";
-import { describeError } from "@payonce/service";
-import { MetricsTime, Worker } from "bullmq";
-import type { Redis } from "ioredis";
-import type { BreakerState } from "./breaker.ts";
 import { type ProcessOptions, processJob } from "./process-job.ts";
+import { type QueueWorkerOptions, startQueueWorker } from "./queue-worker.ts";
 
-export interface WorkerOptions extends ProcessOptions {
-  redis: Redis;
-  prefix: string;
-  concurrency: number;
-  /** After this without a sign of life from us, BullMQ hands the job to another. */
-  jobLockMs: number;
-}
+export interface WorkerOptions extends ProcessOptions, QueueWorkerOptions {}
 
-/** Takes jobs from `charges`. It starts at once, also while Redis is away. */
+/** Takes jobs from `charges`. */
 export function startWorker(options: WorkerOptions) {
-  const { redis, prefix, concurrency, jobLockMs, logger } = options;
-  const worker = new Worker<ChargeJob, unknown, ChargeJobName>(
+  return startQueueWorker<ChargeJob, ChargeJobName>(
     CHARGES_QUEUE,
     (job, token) => processJob(options, job, token),
-    {
-      // Without `skipVersionCheck`: not knowing the version, BullMQ would wake for delayed jobs only every second.
-      connection: redis,
-      prefix,
-      concurrency,
-      lockDuration: jobLockMs,
-      stalledInterval: Math.ceil(jobLockMs / 2),
-      // Chargers that die take jobs with them, however often: what a crash costs is counted in Postgres.
-      maxStalledCount: 1_000_000,
-      // Jobs that ended, minute by minute: the console draws them.
-      metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
-    },
+    options,
   );
-  worker.on("failed", (job, error) =>
-    logger.warn({ jobId: job?.id, reason: error.name, error: describeError(error) }, "a job failed"),
-  );
-  worker.on("stalled", (jobId) => logger.warn({ jobId }, "a job had stalled and is tried again"));
-  // Connection errors are logged by the connection, once for an outage.
-  worker.on("error", (error) => logger.debug({ error: describeError(error) }, "worker error"));
-  let probeTimer: NodeJS.Timeout | undefined;
-  return {
-    /** Leaves jobs where they are while the breaker is open, and takes one at a time while it probes. */
-    obey(state: BreakerState, openForMs: number) {
-      worker.concurrency = state === "closed" ? concurrency : 1;
-      if (state !== "open") return;
-      void worker.pause(true);
-      clearTimeout(probeTimer);
-      probeTimer = setTimeout(() => worker.resume(), openForMs);
-    },
-    /** Takes no more jobs and waits for those in hand, but not for a Redis that is away. */
-    async close(limitMs: number) {
-      clearTimeout(probeTimer);
-      const closed = worker.close();
-      const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-      await Promise.race([closed, limit]);
-    },
-  };
 }

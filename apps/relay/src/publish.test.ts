@@ -34,6 +34,7 @@ const row = (kind: OutboxRow["kind"], overrides: Partial<OutboxRow> = {}): Outbo
   id: String(nextRowId++),
   kind,
   paymentId: newId("pay"),
+  refundId: null,
   version: 1,
   dispatch: 0,
   ...overrides,

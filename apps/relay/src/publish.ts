@@ -13,6 +13,10 @@ import {
 import type { Logger } from "@payonce/service";
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { findLostJobs } from "./find-lost-jobs.ts";
+import { JOB_OPTIONS } from "./job-options.ts";
+import { createRefundQueues } from "./refunds/refund-queues.ts";
+import { withDeadline } from "./with-deadline.ts";
 
 export interface PublisherOptions {
   prefix: string;
@@ -23,30 +27,31 @@ export interface PublisherOptions {
   deadlineMs?: number;
 }
 
-// A charger that cannot reach Postgres fails the job; BullMQ tries again for a while, and after that the sweep.
-const CHARGE_JOB_OPTIONS = {
-  attempts: 10,
-  backoff: { type: "fixed", delay: 1_000, jitter: 0.5 },
-  removeOnComplete: { count: 1_000, age: 3_600 },
-  removeOnFail: { count: 10_000, age: 7 * 24 * 3_600 },
-} as const;
-
-/** Jobs of a page that are looked for in BullMQ's lists. */
-const SAMPLE = 5;
+/** Rows that make jobs and are nobody's news; what there is to tell of them is an `event` beside them. */
+const UNANNOUNCED: ReadonlySet<OutboxRow["kind"]> = new Set([
+  "dispatch",
+  "look_again",
+  "refund_dispatch",
+  "refund_look",
+  "refund_dead_lettered",
+  "refunds_compare",
+]);
 
 /** Puts outbox rows where they belong: jobs into BullMQ, events into the Redis stream. */
 export function createPublisher(redis: Redis, { prefix, eventsKept, logger, deadlineMs = 5_000 }: PublisherOptions) {
   const options = { connection: redis, prefix, skipVersionCheck: true };
   const charges = new Queue<ChargeJob, unknown, ChargeJobName>(CHARGES_QUEUE, options);
   const deadLetters = new Queue<DeadLetterJob>(DEAD_LETTER_QUEUE, options);
+  const refunds = createRefundQueues(redis, { prefix, deadlineMs });
   for (const queue of [charges, deadLetters]) queue.on("error", () => {}); // the connection itself logs
 
   const publishAll = async (rows: readonly OutboxRow[]) => {
     const jobs = rows.flatMap(toChargeJob);
     const dead = rows.filter(({ kind }) => kind === "dead_lettered").map(toDeadLetterJob);
-    const announced = rows.filter(({ kind }) => kind !== "dispatch" && kind !== "look_again");
+    const announced = rows.filter(({ kind }) => !UNANNOUNCED.has(kind));
     if (jobs.length > 0) await charges.addBulk(jobs);
     if (dead.length > 0) await deadLetters.addBulk(dead);
+    await refunds.publish(rows);
     if (announced.length > 0) await announce(redis, `${prefix}:${PAYMENT_EVENTS_STREAM}`, eventsKept, announced);
   };
 
@@ -79,30 +84,10 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
       );
       return withDeadline(publishing, deadlineMs);
     },
-    /**
-     * Of these jobs, the ids of those that BullMQ does not have any more or has finished with.
-     *
-     * Asks for the jobs' own hashes, because BullMQ's word for a job's state costs a walk through the queue. A few of
-     * them are asked for in full, so that a job that is in no list (its list was evicted) is found as well, in time.
-     */
-    async findLostJobs(jobs: readonly ChargeJob[]): Promise<ReadonlySet<string>> {
-      const pipeline = redis.pipeline();
-      for (const job of jobs) pipeline.hmget(charges.toKey(chargeJobId(job)), "timestamp", "finishedOn");
-      const replies = (await withDeadline(pipeline.exec(), deadlineMs)) ?? [];
-      const lost = new Set<string>();
-      for (const [i, job] of jobs.entries()) {
-        const [error, fields] = replies[i] ?? [new Error("no reply")];
-        if (error) throw error;
-        const [addedAt, finishedOn] = fields as (string | null)[];
-        if (addedAt === null || finishedOn !== null) lost.add(chargeJobId(job));
-      }
-      const offset = Math.floor(Math.random() * jobs.length);
-      for (const job of jobs.slice(offset, offset + SAMPLE)) {
-        const state = await withDeadline(charges.getJobState(chargeJobId(job)), deadlineMs);
-        if (state === "unknown" || state === "completed" || state === "failed") lost.add(chargeJobId(job));
-      }
-      return lost;
-    },
+    /** For the sweep of the refunds. */
+    refunds,
+    /** The ids of those jobs that BullMQ does not have any more or has finished with. */
+    findLostJobs: (jobs: readonly ChargeJob[]) => findLostJobs(redis, charges, jobs.map(chargeJobId), deadlineMs),
     /** Makes the dead-letter jobs that are missing; those that are there stay as they are. */
     async addDeadLetters(letters: readonly DeadLetterJob[]): Promise<void> {
       await withDeadline(deadLetters.addBulk(letters.map(toDeadLetterJob)), deadlineMs);
@@ -121,7 +106,7 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
       await withDeadline(isPaused ? charges.pause() : charges.resume(), deadlineMs);
     },
     async close() {
-      await Promise.race([Promise.allSettled([charges.close(), deadLetters.close()]), sleep(1_000)]);
+      await Promise.race([Promise.allSettled([charges.close(), deadLetters.close(), refunds.close()]), sleep(1_000)]);
     },
   };
 }
@@ -131,9 +116,9 @@ function toChargeJob({ kind, paymentId, dispatch, id }: OutboxRow): ChargeJobToA
   switch (kind) {
     case "accepted":
     case "dispatch":
-      return [{ name: "charge-payment", data, opts: { ...CHARGE_JOB_OPTIONS, jobId: chargeJobId(data) } }];
+      return [{ name: "charge-payment", data, opts: { ...JOB_OPTIONS, jobId: chargeJobId(data) } }];
     case "look_again":
-      return [{ name: "look-again", data, opts: { ...CHARGE_JOB_OPTIONS, jobId: `${paymentId}-look-${id}` } }];
+      return [{ name: "look-again", data, opts: { ...JOB_OPTIONS, jobId: `${paymentId}-look-${id}` } }];
     default:
       return [];
   }
@@ -165,16 +150,3 @@ function isRefusedByServer(error: unknown): boolean {
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-
-async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${deadlineMs} ms`)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => {});
-  }
-}

@@ -63,10 +63,10 @@ export function createAgenda({ books, webhooks, slowMs, now, logger }: Options):
   function catchUp(): void {
     for (let due = toCome.first(); due && toCome.firstInMs(now()) === 0; due = toCome.first()) {
       const change = comeTrue(books, due);
-      const told = webhooks.eventFor(change, NO_REQUEST);
+      const told = webhooks.eventsFor(change, NO_REQUEST);
       books.commit({ ...change, ...told });
       toCome.removeFirst();
-      webhooks.deliver(told.event);
+      webhooks.deliver(told);
     }
   }
 

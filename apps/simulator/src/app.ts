@@ -13,6 +13,7 @@ import { createOncePerKey } from "./idempotency.ts";
 import { newId } from "./ids.ts";
 import { createOutageDraw } from "./outages.ts";
 import { paymentIntentRoutes } from "./payment-intents/routes.ts";
+import { refundRoutes } from "./refunds/routes.ts";
 import { logRequests } from "./request-log.ts";
 import { createSendAnswer, type SendAnswer } from "./send-answer.ts";
 import { invalidRequest, SERVER_ERROR, stripeError } from "./stripe-errors.ts";
@@ -52,6 +53,7 @@ export function createApp(options: AppOptions): Express {
   app.use("/v1", authenticate(send), readForm(send));
   app.use("/v1/payment_intents", paymentIntentRoutes({ books, send, oncePerKey }));
   app.use("/v1/charges", chargeRoutes(books, send));
+  app.use("/v1/refunds", refundRoutes({ books, send, oncePerKey }));
   app.get("/v1/account", (_req, res) => send(res, retrieveAccount(accountId)));
   app.use(refuseUnknownUrl(send));
   app.use(answerErrors(send, logger));

@@ -6,6 +6,8 @@ import { openJournal } from "./journal.ts";
 import { type Charge, createLedger } from "./ledger.ts";
 import { createOrderedRecords, type OrderedRecords } from "./ordered-records.ts";
 import type { IntentRecord } from "./payment-intents/payment-intent.ts";
+import type { RefundRecord } from "./refunds/refund.ts";
+import { createRefundRegister, type RefundRegister } from "./refunds/refund-register.ts";
 import { INITIAL_SETTINGS, type Settings, settingsAfter } from "./settings.ts";
 import type { StoredAnswer } from "./stored-answer.ts";
 import { type StoredEvent, type WebhookEvent, wireForm } from "./webhooks/webhook-event.ts";
@@ -18,6 +20,8 @@ export type Change = Partial<Settings> & {
   readonly intent?: IntentRecord;
   readonly charge?: Charge;
   readonly failed_charge?: FailedCharge;
+  /** A new one, or one of the same id of which its bank has spoken. */
+  readonly refund?: RefundRecord;
   readonly answer?: StoredAnswer;
   /** A new one, or one of the same id that now has its time. */
   readonly due?: Due;
@@ -26,6 +30,8 @@ export type Change = Partial<Settings> & {
   readonly create_fault_spent?: string;
   /** To be told by webhook, together with the PaymentIntent of the same change. */
   readonly event?: StoredEvent;
+  /** The same about a refund. What they show is kept with them: a charge looks otherwise after the next refund. */
+  readonly refund_events?: readonly WebhookEvent[];
   readonly event_done?: string;
   readonly keys_forgotten?: true;
 };
@@ -39,6 +45,7 @@ export type Books = {
   /** Captured and declined ones. */
   readonly allCharges: ChargeRegister["all"];
   readonly chargesOf: ChargeRegister["of"];
+  readonly refunds: Omit<RefundRegister, "put">;
   storedAnswer(scope: string): StoredAnswer | undefined;
   dues(): Iterable<Due>;
   isCreateFaultSpent(fingerprint: string): boolean;
@@ -57,6 +64,7 @@ export function openBooks(dataDir: string): Books {
   const dues = new Map<string, Due>();
   const createFaultsSpent = new Set<string>();
   const register = createChargeRegister();
+  const refunds = createRefundRegister();
   const undelivered = new Map<string, WebhookEvent>();
   let settings = INITIAL_SETTINGS;
 
@@ -64,8 +72,10 @@ export function openBooks(dataDir: string): Books {
     if (change.charge) ledger.add(change.charge);
     const charge = change.charge ?? change.failed_charge;
     if (charge) register.add(charge);
+    if (change.refund) refunds.put(change.refund);
     if (change.intent) intents.put(change.intent.intent.id, change.intent);
     if (change.event && change.intent) undelivered.set(change.event.id, wireForm(change.event, change.intent.intent));
+    for (const event of change.refund_events ?? []) undelivered.set(event.id, event);
     if (change.event_done) undelivered.delete(change.event_done);
     if (change.keys_forgotten) answers.clear();
     if (change.answer) answers.set(change.answer.scope, change.answer);
@@ -73,6 +83,15 @@ export function openBooks(dataDir: string): Books {
     if (change.due_done) dues.delete(change.due_done);
     if (change.create_fault_spent) createFaultsSpent.add(change.create_fault_spent);
     settings = settingsAfter(settings, change);
+  }
+
+  /** The truth about money that went back: never more than was captured, whatever asks for it. */
+  function assertRoomForRefund({ refund }: RefundRecord): void {
+    const charge = register.all.get(refund.charge);
+    const captured = charge && "captured_at" in charge ? charge.amount : 0;
+    const isNew = refunds.all.get(refund.id) === undefined;
+    if (isNew && refunds.refundedMinor(refund.payment_intent) + refund.amount > captured)
+      throw new Error(`${refund.charge} has captured ${captured}; refund ${refund.id} would be too much`);
   }
 
   const journal = openJournal(join(dataDir, "journal.jsonl"), (entry) => apply(entry as Change));
@@ -83,6 +102,7 @@ export function openBooks(dataDir: string): Books {
     charges: ledger.charges,
     allCharges: register.all,
     chargesOf: register.of,
+    refunds,
     storedAnswer: (scope) => answers.get(scope),
     dues: () => dues.values(),
     isCreateFaultSpent: (fingerprint) => createFaultsSpent.has(fingerprint),
@@ -90,6 +110,7 @@ export function openBooks(dataDir: string): Books {
     settings: () => settings,
     commit(change) {
       if (change.charge) ledger.assertRoomFor(change.charge);
+      if (change.refund) assertRoomForRefund(change.refund);
       journal.append(change);
       apply(change);
     },

@@ -1,5 +1,6 @@
 import type { Fault } from "./fault.ts";
 import type { PaymentIntentStatus } from "./payment-intents/payment-intent.ts";
+import type { RefundFaultName } from "./refunds/refund-faults.ts";
 
 /** What the card's bank says in the end when it is asked for the money. */
 export type FinalVerdict =
@@ -33,4 +34,6 @@ export type Card = {
     readonly confirm?: Fault;
     readonly cancel?: Fault;
   };
+  /** What a request to refund its charge meets. */
+  readonly refundFault?: RefundFaultName;
 };

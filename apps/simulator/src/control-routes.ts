@@ -2,6 +2,8 @@ import express, { Router } from "express";
 import type { Books } from "./books.ts";
 import { modeSchema } from "./mode.ts";
 import { isOpen, type Outages, outagesSchema } from "./outages.ts";
+import { describeRefundFaults, nextRefundsSchema } from "./refunds/refund-faults.ts";
+import { ledgerRefund } from "./refunds/refund-register.ts";
 import { invalidRequest } from "./stripe-errors.ts";
 
 const BAD_MODE = invalidRequest(
@@ -16,11 +18,19 @@ const BAD_OUTAGES = invalidRequest(
   { param: "windows" },
 );
 
+const BAD_REFUND_FAULT = invalidRequest(
+  'Send JSON such as {"fault":"timeout_executed","times":3}. GET /_sim/refund-faults lists the faults.',
+  { param: "fault" },
+);
+
 /** What tests and people steer the simulator by. No provider has these, so they live outside /v1. */
 export function controlRoutes(books: Books, now: () => Date): Router {
   const router = Router({ caseSensitive: true });
 
-  router.get("/ledger", (_req, res) => void res.json({ charges: books.charges() }));
+  router.get("/ledger", (_req, res) => {
+    const refunds = [...books.refunds.all.oldestFirst()].map(ledgerRefund);
+    res.json({ charges: books.charges(), refunds });
+  });
 
   router.get("/mode", (_req, res) => void res.json(books.settings().mode));
 
@@ -45,12 +55,30 @@ export function controlRoutes(books: Books, now: () => Date): Router {
     res.json(outagesNow(null, now()));
   });
 
+  router.get("/refund-faults", (_req, res) => void res.json(refundFaults(books)));
+
+  router.post("/refund-faults", express.json({ limit: "1kb" }), (req, res) => {
+    const wanted = nextRefundsSchema.safeParse(req.body);
+    if (!wanted.success) return void res.status(BAD_REFUND_FAULT.status).json(BAD_REFUND_FAULT.body);
+    books.commit({ next_refunds: wanted.data });
+    res.json(refundFaults(books));
+  });
+
+  router.delete("/refund-faults", (_req, res) => {
+    books.commit({ next_refunds: null });
+    res.json(refundFaults(books));
+  });
+
   router.post("/prune-keys", (_req, res) => {
     books.commit({ keys_forgotten: true });
     res.json({ pruned: true });
   });
 
   return router;
+}
+
+function refundFaults(books: Books) {
+  return { next_refunds: books.settings().next_refunds, faults: describeRefundFaults() };
 }
 
 /** The script as it was sent, and which of its windows are open. */

@@ -47,17 +47,17 @@ export function createOncePerKey({ books, agenda, webhooks, send, slowMs, now }:
       const outcome = operation(books, { id, params: req.body, key, requestId, now: now(), slowMs });
       const change = changeBy(outcome, key, requestId);
       // Everything the outcome makes true goes into the journal at once, before any answer leaves.
-      const told = webhooks.eventFor(change, { id: requestId, idempotency_key: key?.value ?? null });
+      const told = webhooks.eventsFor(change, { id: requestId, idempotency_key: key?.value ?? null });
       if (Object.keys(change).length > 0) books.commit({ ...change, ...told });
       if (change.due) agenda.add(change.due, res);
 
       if (key) inFlight.add(key.scope);
       try {
-        await webhooks.beforeAnswer(told.event);
+        await webhooks.beforeAnswer(told);
         await send(res, outcome.answer, outcome.delivery);
       } finally {
         if (key) inFlight.delete(key.scope);
-        webhooks.deliver(told.event);
+        webhooks.deliver(told);
       }
     };
 }

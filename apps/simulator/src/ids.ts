@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** A new id in Stripe's form, such as `pi_` and 24 characters. */
-export function newId(prefix: "pi" | "ch" | "req" | "due" | "evt"): string {
+export function newId(prefix: "pi" | "ch" | "re" | "req" | "due" | "evt"): string {
   return `${prefix}_${randomText()}`;
 }
 

@@ -25,7 +25,7 @@ export const pageParams = z.strictObject({
 type PageParams = z.infer<typeof pageParams>;
 
 type Listed<T> = {
-  readonly object: "payment_intent" | "charge";
+  readonly object: "payment_intent" | "charge" | "refund";
   readonly url: string;
   readonly records: Omit<OrderedRecords<T>, "put">;
   /** Unix seconds. */

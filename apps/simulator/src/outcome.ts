@@ -19,7 +19,10 @@ export type SpoiltDelivery = "drip" | "malformed" | "truncated" | "html" | "huge
 /** What a write operation decided. Nothing of it is true until its `change` is committed. */
 export type Outcome = {
   readonly answer: Answer;
-  readonly change: Pick<Change, "intent" | "charge" | "failed_charge" | "due" | "create_fault_spent">;
+  readonly change: Pick<
+    Change,
+    "intent" | "charge" | "failed_charge" | "refund" | "due" | "create_fault_spent" | "next_refunds"
+  >;
   /** Whether `answer` is kept under the request's idempotency key, delivered or not. */
   readonly remembered: boolean;
   readonly delivery: Delivery;

@@ -31,6 +31,27 @@ export function noSuchCharge(id: string): Answer {
   return stripeError(404, { type: "invalid_request_error", code: "resource_missing", param: "id", message });
 }
 
+export function noSuchParam(param: "payment_intent" | "charge" | "refund", id: string): Answer {
+  const message = `No such ${param}: '${id}'`;
+  return stripeError(404, { type: "invalid_request_error", code: "resource_missing", param, message });
+}
+
+export function noChargeToRefund(paymentIntent: string): Answer {
+  return invalidRequest(`This PaymentIntent (${paymentIntent}) does not have a successful charge to refund.`);
+}
+
+export function chargeAlreadyRefunded(charge: string): Answer {
+  return invalidRequest(`Charge ${charge} has already been refunded.`, { code: "charge_already_refunded" });
+}
+
+/** As at Stripe it has no code: the parameter is all that tells it from other refusals. */
+export function refundTooLarge({ amount, left, currency }: { amount: number; left: number; currency: string }): Answer {
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  const money = (minor: number) => format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const message = `Refund amount (${money(amount)}) is greater than unrefunded amount on charge (${money(left)})`;
+  return invalidRequest(message, { param: "amount" });
+}
+
 export function noSuchPaymentMethod(id: string): Answer {
   return invalidRequest(`No such PaymentMethod: '${id}'`, { code: "resource_missing", param: "payment_method" });
 }

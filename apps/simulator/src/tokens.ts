@@ -1,5 +1,6 @@
 import type { BankVerdict, Card, FinalVerdict } from "./card.ts";
 import type { Fault } from "./fault.ts";
+import { REFUND_FAULTS, type RefundFaultName } from "./refunds/refund-faults.ts";
 
 const APPROVES: FinalVerdict = { kind: "approves" };
 
@@ -159,12 +160,21 @@ const CREATE_AND_CANCEL_FAULTS: Readonly<Record<string, Card>> = {
   },
 };
 
+/** Approving cards whose refunds go wrong: the first one, or each, as the fault says. */
+const REFUND_CARDS: Readonly<Record<string, Card>> = Object.fromEntries(
+  Object.entries(REFUND_FAULTS).map(([name, { about }]): [string, Card] => [
+    `pm_sim_refund_${name}`,
+    { about: `charges; its refund: ${about}`, bank: APPROVES, refundFault: name as RefundFaultName },
+  ]),
+);
+
 /** Every payment method there is. The pm_card_ names are Stripe's own; the pm_sim_ ones are faults. */
 const CARDS: Readonly<Record<string, Card>> = {
   ...STRIPE_CARDS,
   ...CONFIRM_FAULTS,
   ...BANK_FAULTS,
   ...CREATE_AND_CANCEL_FAULTS,
+  ...REFUND_CARDS,
 };
 
 /** The card behind a payment-method token, or undefined where there is none of that name. */

@@ -7,8 +7,10 @@ export interface AcceptRequest {
   id: string;
   merchantId: string;
   idempotencyKey: string;
-  /** SHA-256 of the canonical body, hex. */
+  /** SHA-256 of the canonical body and of the client secret that came with it, hex. */
   requestHash: string;
+  /** SHA-256, hex, of the client secret that the creator made; without one the payment's secret is derived. */
+  clientSecretHash?: string | null;
   amountMinor: number;
   currency: string;
   paymentMethod: string;
@@ -19,9 +21,9 @@ export interface AcceptRequest {
 
 export type AcceptResult =
   | { kind: "created"; payment: PaymentRow }
-  /** The same key and the same body, seen before. */
+  /** The same key, body and client secret, seen before. */
   | { kind: "replayed"; payment: PaymentRow }
-  /** The same key with another body. */
+  /** The same key with another body or client secret. */
   | { kind: "key_reused"; payment: PaymentRow }
   /** The order has a live or succeeded payment under another key. */
   | { kind: "order_taken"; payment: PaymentRow }
@@ -36,12 +38,13 @@ export type AcceptResult =
 const INSERT = `
 WITH i AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id text, "merchantId" text, "idempotencyKey" text, "requestHash" text,
-    "amountMinor" bigint, currency text, "paymentMethod" text, "orderReference" text, description text, metadata jsonb)
+    "clientSecretHash" text, "amountMinor" bigint, currency text, "paymentMethod" text, "orderReference" text,
+    description text, metadata jsonb)
 ), ins AS (
-  INSERT INTO payments (id, merchant_id, idempotency_key, request_hash, amount_minor, currency, payment_method,
-    order_reference, description, metadata)
-  SELECT id, "merchantId", "idempotencyKey", decode("requestHash", 'hex'), "amountMinor", currency, "paymentMethod",
-    "orderReference", description, metadata FROM i ORDER BY "merchantId", "idempotencyKey", id
+  INSERT INTO payments (id, merchant_id, idempotency_key, request_hash, client_secret_hash, amount_minor, currency,
+    payment_method, order_reference, description, metadata)
+  SELECT id, "merchantId", "idempotencyKey", decode("requestHash", 'hex'), decode("clientSecretHash", 'hex'), "amountMinor",
+    currency, "paymentMethod", "orderReference", description, metadata FROM i ORDER BY "merchantId", "idempotencyKey", id
   ON CONFLICT DO NOTHING
   RETURNING ${PAYMENT_COLUMNS}
 ), t AS (

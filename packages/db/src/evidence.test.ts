@@ -65,6 +65,8 @@ describe("a webhook of the provider", () => {
     id,
     type: "payment_intent.succeeded",
     paymentId,
+    refundId: null,
+    isAboutRefunds: false,
     providerObjectId: "pi_1",
     createdAt: new Date(),
   });

@@ -11,23 +11,12 @@ export async function findPayment(
   return payment && fromPrisma(payment);
 }
 
-/** A merchant's payments, newest first: ids sort by creation. */
-export async function listPayments(
-  { prisma }: Database,
-  { merchantId, limit, startingAfter }: { merchantId: string; limit: number; startingAfter: string | undefined },
-): Promise<PaymentRow[]> {
-  const payments = await prisma.payment.findMany({
-    where: { merchantId, ...(startingAfter && { id: { lt: startingAfter } }) },
-    orderBy: { id: "desc" },
-    take: limit,
-  });
-  return payments.map(fromPrisma);
-}
-
 function fromPrisma(payment: Payment): PaymentRow {
   return {
     ...payment,
     amountMinor: Number(payment.amountMinor),
+    refundedMinor: Number(payment.refundedMinor),
+    reservedMinor: Number(payment.reservedMinor),
     status: payment.status as PaymentRow["status"],
     metadata: payment.metadata as PaymentRow["metadata"],
   };

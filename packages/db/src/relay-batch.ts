@@ -10,20 +10,31 @@ export type OutboxKind =
   /** A transition a merchant can care about: an event. */
   | "event"
   /** A dead letter, and an event. */
-  | "dead_lettered";
+  | "dead_lettered"
+  /** A refund that has no job, because it is new, its job was lost, or an operator sends it again: a job. */
+  | "refund_dispatch"
+  /** Evidence about a refund: a job that looks at once. */
+  | "refund_look"
+  /** A refund's dead letter; its event is a row of its own. */
+  | "refund_dead_lettered"
+  /** Something was refunded at the provider, and nobody said which of ours it was: a job that compares them all. */
+  | "refunds_compare";
 
 export interface OutboxRow {
   /** A bigint as text. */
   id: string;
   kind: OutboxKind;
   paymentId: string;
+  /** Where the row is about a refund: `version` and `dispatch` are then the refund's. */
+  refundId: string | null;
   version: number;
   dispatch: number;
 }
 
 // SKIP LOCKED lets any number of relays share the work. No cursor of the form "id > last seen": ids are given out before
 // their rows are committed, so a slow transaction's row would be passed over for ever.
-const SELECT = `SELECT id, kind, payment_id AS "paymentId", version, dispatch FROM outbox
+const SELECT = `SELECT id, kind, payment_id AS "paymentId", refund_id AS "refundId", version, dispatch
+  FROM outbox
   WHERE not_before <= now() ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 const FINISH = `WITH d AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]))

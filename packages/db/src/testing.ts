@@ -45,3 +45,19 @@ export {
   TEST_ACTOR,
   TEST_IDENTITY,
 } from "./testing-payments.ts";
+export {
+  deliverAllEvents,
+  insertWebhookEndpoint,
+  TEST_SECRET_BOX,
+  TEST_WEBHOOK_SECRET,
+} from "./testing-webhooks.ts";
+export {
+  claimedRefund,
+  claimOneRefund,
+  deadLetterOneRefund,
+  makeRefundDue,
+  refundOne,
+  refundRequest,
+  refundSettle,
+  succeedOne,
+} from "./testing-refunds.ts";

@@ -6,12 +6,25 @@
  * digests, in which long runs of digits are common: they are passed over, or one UUID in a thousand would be refused.
  */
 export function containsCardNumber(text: string): boolean {
-  for (const [run] of text.replace(RANDOM_HEX, " x ").matchAll(/(?<!\d)\d(?:[ -]?\d){12,18}(?![ -]?\d)/g)) {
-    const digits = run.replace(/\D/g, "");
-    if (SCHEMES.test(digits) && passesLuhn(digits)) return true;
-  }
+  const readable = toAsciiDigits(text).replace(RANDOM_HEX, " x ");
+  for (const [stretch] of readable.matchAll(STRETCHES)) if (hasCardAmong(stretch.split(/[ -]/))) return true;
+  for (const [, layout = ""] of readable.matchAll(LAYOUTS)) if (isCardNumber(layout.replace(/\D/g, ""))) return true;
   return false;
 }
+
+/** Digits with no more than one blank or dash between two of them. */
+const STRETCHES = /\d(?:[ -]?\d){12,}/g;
+
+/** The groups that cards have, whatever is between them. Between other groups these would make cards of dates. */
+const BETWEEN = "[\\s._/\\\\|\\-\\u00ad\\u00b7\\u2010-\\u2015\\u2212\\u200b-\\u200d\\u2060]{1,3}";
+const LAYOUTS = new RegExp(
+  `(?<!\\d)(?=(${[
+    `\\d{4}(?:${BETWEEN}\\d{4}){3}(?:${BETWEEN}\\d{3})?(?!\\d)`,
+    `\\d{4}(?:${BETWEEN}\\d{4}){3}(?!\\d)`,
+    `\\d{4}${BETWEEN}\\d{6}${BETWEEN}\\d{4,5}(?!\\d)`,
+  ].join("|")}))`,
+  "g",
+);
 
 /** A UUID, or 32 and more hex digits: longer than any card number. */
 const RANDOM_HEX =
@@ -28,6 +41,30 @@ const SCHEMES = new RegExp(
     "(?:50|5[6-9]|6\\d)\\d{14,17}", // Discover, UnionPay, Maestro: 16 to 19
   ].join("|")})$`,
 );
+const MAX_DIGITS = 19;
+
+/** Looks at each run of whole groups: before a card there may be an order number, behind it a date and a check code. */
+function hasCardAmong(groups: readonly string[]): boolean {
+  for (const start of groups.keys()) {
+    let digits = "";
+    for (let end = start; end < groups.length && digits.length <= MAX_DIGITS; end++) {
+      digits += groups[end];
+      if (isCardNumber(digits)) return true;
+    }
+  }
+  return false;
+}
+
+function isCardNumber(digits: string): boolean {
+  return SCHEMES.test(digits) && passesLuhn(digits);
+}
+
+/** Digits and blanks of other scripts as ASCII has them: full-width ones by normalization, the Arabic ones by hand. */
+function toAsciiDigits(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are all of ASCII.
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  return text.normalize("NFKC").replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 0xf));
+}
 
 function passesLuhn(digits: string): boolean {
   let sum = 0;

@@ -1,23 +1,12 @@
 import { z } from "zod";
 import { containsCardNumber } from "./card-number.ts";
 import { amountMinorSchema, currencySchema } from "./money.ts";
-
-/** Text that Postgres can store and nobody mistypes a card into. */
-function text(maxLength: number, what = `must be a string of 1 to ${maxLength} characters`) {
-  return z
-    .string(what)
-    .min(1, what)
-    .max(maxLength, what)
-    .refine((value) => value.isWellFormed() && !value.includes("\0"), "must be well-formed Unicode without NUL")
-    .refine(
-      (value) => !containsCardNumber(value),
-      "must not contain a card number; send a payment method token instead",
-    );
-}
+import { text } from "./text.ts";
 
 const MAX_METADATA_KEYS = 50;
 
-const metadataSchema = z
+/** Up to 50 texts of the merchant's own. */
+export const metadataSchema = z
   // A record leaves this key out without a word, and nothing that was sent may be lost silently.
   .unknown()
   .refine(

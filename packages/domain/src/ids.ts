@@ -4,7 +4,21 @@ import { z } from "zod";
  * Ids are TypeIDs: a prefix that says what it is, and a UUIDv7 in Crockford base32, so that ids sort by creation time.
  * https://github.com/jetify-com/typeid/tree/main/spec
  */
-export type IdPrefix = "pay" | "att" | "mer" | "key" | "req" | "ano" | "rec" | "opr" | "opt" | "aud" | "blk";
+export type IdPrefix =
+  | "pay"
+  | "att"
+  | "mer"
+  | "key"
+  | "req"
+  | "ano"
+  | "rec"
+  | "opr"
+  | "opt"
+  | "aud"
+  | "blk"
+  | "ref"
+  | "whe"
+  | "whd";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { idSchema } from "./ids.ts";
 import { PAYMENT_STATES } from "./payment-state.ts";
+import { REFUND_SUMS } from "./refunds/refund-sum.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** A payment as the API shows it. */
 export const paymentResourceSchema = z.strictObject({
@@ -20,6 +22,11 @@ export const paymentResourceSchema = z.strictObject({
   /** Why it was declined, or what the last attempt ran into; null when all is well. */
   failure_code: z.string().nullable(),
   attempts: z.int(),
+  /** What has gone back to the customer, in minor units. It falls again when a bank sends a refund back. */
+  amount_refunded: z.int(),
+  /** What is on its way back: refunds that have neither succeeded nor failed. It cannot be refunded a second time. */
+  amount_refund_pending: z.int(),
+  refund_status: z.enum(REFUND_SUMS),
   /** When the charger looks at it next; null once it is final or waits for a person. */
   next_attempt_at: z.iso.datetime().nullable(),
   /** Rises with every change. */
@@ -32,21 +39,6 @@ export type PaymentResource = z.output<typeof paymentResourceSchema>;
 
 export const MAX_LIST_LIMIT = 100;
 export const MAX_WAIT_SECONDS = 60;
-
-function wholeNumber(min: number, max: number) {
-  const what = `must be a whole number from ${min} to ${max}, given once`;
-  return z
-    .string(what)
-    .regex(/^\d{1,4}$/, what)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, what);
-}
-
-/** Query of `GET /v1/payments`. */
-export const listPaymentsQuerySchema = z.strictObject({
-  limit: wholeNumber(1, MAX_LIST_LIMIT).default(10),
-  starting_after: idSchema("pay").optional(),
-});
 
 /** Query of `GET /v1/payments/{id}`; `wait` is in seconds. */
 export const getPaymentQuerySchema = z.strictObject({

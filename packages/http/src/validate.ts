@@ -12,19 +12,20 @@ export function validate<Schema extends z.ZodType>(schema: Schema, input: unknow
   const issue = result.error.issues[0];
   if (!issue) throw new PayonceError(code, "The input is not valid.");
   if (issue.code === "unrecognized_keys") {
-    const name = harmless(issue.keys[0] ?? "");
+    const name = harmlessName(issue.keys[0] ?? "");
     const param = [...issue.path, name].join(".");
     throw new PayonceError(code, `"${param}" is not known here. Check its spelling, or leave it out.`, { param });
   }
   // The key of a record is client input as well, so a bad one is not repeated.
   const path = issue.code === "invalid_key" ? issue.path.slice(0, -1) : issue.path;
-  const param = path.map((part) => harmless(String(part))).join(".");
+  const param = path.map((part) => harmlessName(String(part))).join(".");
   const isMissing = path.reduce<unknown>((value, part) => (value as never)?.[part], input) === undefined;
   const message = issue.code === "invalid_key" ? issue.issues[0]?.message : issue.message;
   throw new PayonceError(code, `"${param}" ${isMissing ? "is required" : message}.`, { param });
 }
 
-function harmless(name: string): string {
+/** A name that a client has chosen, as answers may repeat it. */
+export function harmlessName(name: string): string {
   return containsCardNumber(name)
     ? "[redacted]"
     : name

@@ -49,3 +49,11 @@ export const redisPrefix = z
   .string()
   .regex(/^[\w-]{1,40}$/, "must be 1 to 40 letters, digits, - or _")
   .default("payonce");
+
+const boxKeys = "must be a key of 32 bytes in base64, as `openssl rand -base64 32` makes, or two separated by a comma";
+
+/** What webhook endpoints' signing secrets are encrypted with. The first encrypts; the second still opens what it did. */
+export const webhookSecretKeys = z
+  .string(boxKeys)
+  .regex(/^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)?$/, boxKeys)
+  .transform((list) => list.split(",").map((key) => Buffer.from(key, "base64")));

@@ -1,5 +1,15 @@
-export { databaseUrl, readConfig, redisPrefix, redisUrl, serviceConfig, whole } from "./config.ts";
+export { type AddressPolicy, createAddressPolicy, networkList } from "./address-policy.ts";
+export {
+  databaseUrl,
+  readConfig,
+  redisPrefix,
+  redisUrl,
+  serviceConfig,
+  webhookSecretKeys,
+  whole,
+} from "./config.ts";
 export { createLogger, describeError, type Logger } from "./logger.ts";
+export { createLoop, type Loop } from "./loop.ts";
 export { createRegistry, startMetricsServer } from "./metrics-server.ts";
 export { readVersion } from "./read-version.ts";
 export { connectRedisForPublishing, connectRedisForReading, warnIfRedisForgets } from "./redis.ts";

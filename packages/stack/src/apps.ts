@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { repositoryRoot } from "./stack-home.ts";
 
-export type AppName = "simulator" | "charger" | "relay" | "api" | "ops";
+export type AppName = "simulator" | "charger" | "relay" | "notifier" | "api" | "ops";
 
 /** What an app's environment is made of. */
 export interface AppSurroundings {
@@ -11,6 +11,8 @@ export interface AppSurroundings {
   simulatorUrl: string;
   apiUrl: string;
   opsUrl: string;
+  /** Encrypts the signing secrets of webhook endpoints. */
+  webhookSecretKey: string;
 }
 
 export interface App {
@@ -29,13 +31,23 @@ export interface App {
 export const shortTimings = {
   providerTimeoutMs: 2000,
   retryWaitsMs: [500, 1000, 2000, 4000, 8000, 15_000, 30_000],
+  refundLookWaitsMs: [1000, 2000, 5000],
+  refundQuietMs: 12_000,
   sweepIntervalMs: 2000,
+  webhookTimeoutMs: 3000,
+  webhookRetryWaitsMs: [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000],
 };
 
 const stores = ({ databaseUrl, redisUrl }: AppSurroundings) => ({ DATABASE_URL: databaseUrl, REDIS_URL: redisUrl });
 
 /** Signs hints from a provider that moves no money; in production it is Stripe's. */
 const simulatorWebhookSecret = "whsec_simulator";
+
+/** Receivers are on this machine as well. */
+const webhooks = ({ webhookSecretKey }: AppSurroundings) => ({
+  WEBHOOK_SECRET_KEY: webhookSecretKey,
+  WEBHOOK_ALLOWED_NETWORKS: "127.0.0.0/8,::1/128",
+});
 
 const compiled = (name: string) => join(repositoryRoot, "apps", name, "dist", "main.js");
 
@@ -64,6 +76,8 @@ export const apps: readonly App[] = [
       STRIPE_API_KEY: "sk_test_simulator",
       PROVIDER_TIMEOUT_MS: String(shortTimings.providerTimeoutMs),
       RETRY_WAITS_MS: shortTimings.retryWaitsMs.join(","),
+      REFUND_LOOK_WAITS_MS: shortTimings.refundLookWaitsMs.join(","),
+      REFUND_QUIET_MS: String(shortTimings.refundQuietMs),
       JOB_LOCK_MS: "5000",
       BREAKER_OPEN_MS: "500",
       BREAKER_MAX_OPEN_MS: "2000",
@@ -82,12 +96,32 @@ export const apps: readonly App[] = [
     }),
   },
   {
+    name: "notifier",
+    main: compiled("notifier"),
+    hasMetrics: true,
+    readyPaths: ["/metrics"],
+    env: (surroundings) => ({
+      ...stores(surroundings),
+      ...webhooks(surroundings),
+      WEBHOOK_TIMEOUT_MS: String(shortTimings.webhookTimeoutMs),
+      WEBHOOK_RETRY_WAITS_MS: shortTimings.webhookRetryWaitsMs.join(","),
+      WEBHOOK_POLL_MS: "500",
+      SWEEP_INTERVAL_MS: String(shortTimings.sweepIntervalMs),
+      SWEEP_GRACE_MS: "3000",
+      JOB_LOCK_MS: "5000",
+    }),
+  },
+  {
     name: "api",
     main: compiled("api"),
     defaultPort: 3000,
     hasMetrics: true,
     readyPaths: ["/healthz", "/readyz"],
-    env: (surroundings) => ({ ...stores(surroundings), STRIPE_WEBHOOK_SECRET: simulatorWebhookSecret }),
+    env: (surroundings) => ({
+      ...stores(surroundings),
+      ...webhooks(surroundings),
+      STRIPE_WEBHOOK_SECRET: simulatorWebhookSecret,
+    }),
   },
   {
     name: "ops",

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const nobody = { api: [], relay: [], charger: [], ops: [], simulator: [], postgres: [], redis: [] };
+const nobody = { api: [], relay: [], notifier: [], charger: [], ops: [], simulator: [], postgres: [], redis: [] };
 const quiet = () => {};
 
 function spawnSleeper(): number {

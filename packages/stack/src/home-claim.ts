@@ -93,7 +93,16 @@ function isAlive({ pid, identity }: KnownProcess): boolean {
 }
 
 /** Servers go last, so that the apps can still write down what they are in the middle of. */
-const stopOrder: readonly ProcessName[] = ["ops", "api", "relay", "charger", "simulator", "redis", "postgres"];
+const stopOrder: readonly ProcessName[] = [
+  "ops",
+  "api",
+  "notifier",
+  "relay",
+  "charger",
+  "simulator",
+  "redis",
+  "postgres",
+];
 
 async function stopLeftovers(last: Running, log: (line: string) => void): Promise<void> {
   const left = last.processes.filter(isAlive);

@@ -17,6 +17,7 @@ export function createProcessRegister(onChange: (pids: Record<ProcessName, numbe
     api: [],
     relay: [],
     charger: [],
+    notifier: [],
     ops: [],
     simulator: [],
     postgres: [],

@@ -9,6 +9,8 @@ export interface Secrets extends TestMerchant {
   redisPassword: string;
   /** Of the first operator. */
   operatorPassword: string;
+  /** Encrypts what webhooks are signed with. */
+  webhookSecretKey: string;
 }
 
 /** Reads the secrets of `home`, making them at the first time. */
@@ -19,9 +21,10 @@ export function readOrMakeSecrets(home: string): Secrets {
     postgresPassword: randomBytes(24).toString("hex"),
     redisPassword: randomBytes(24).toString("hex"),
     operatorPassword: randomBytes(15).toString("base64url"),
+    webhookSecretKey: randomBytes(32).toString("base64"),
     ...makeTestMerchant(),
     ...kept,
   };
-  if (!kept?.operatorPassword) writeJsonFile(path, secrets);
+  if (!kept?.operatorPassword || !kept.webhookSecretKey) writeJsonFile(path, secrets);
   return secrets;
 }

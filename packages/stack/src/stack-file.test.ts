@@ -20,7 +20,7 @@ const info: StackInfo = {
   databaseUrl: "postgres://127.0.0.1:20001/payonce",
   redisUrl: "redis://127.0.0.1:20002",
   metricsUrls: {},
-  pids: { api: [1], relay: [2], charger: [3, 4], ops: [8], simulator: [5], postgres: [], redis: [] },
+  pids: { api: [1], relay: [2], charger: [3, 4], notifier: [], ops: [8], simulator: [5], postgres: [], redis: [] },
   supervisorPid: 6,
 };
 

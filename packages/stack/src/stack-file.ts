@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 /** What is started, by the name under which its pids are told. */
-export type ProcessName = "api" | "relay" | "charger" | "ops" | "simulator" | "postgres" | "redis";
+export type ProcessName = "api" | "relay" | "charger" | "notifier" | "ops" | "simulator" | "postgres" | "redis";
 
 /** A running stack, as told in `<home>/stack.json`. */
 export interface StackInfo {

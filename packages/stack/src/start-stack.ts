@@ -103,7 +103,8 @@ async function startAll(
 
   const simulatorUrl = ports.urls("simulator")[0] ?? "";
   const [apiUrl = "", opsUrl = ""] = [ports.urls("api")[0], ports.urls("ops")[0]];
-  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl };
+  const { webhookSecretKey } = secrets;
+  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl, webhookSecretKey };
   await step(apps.map(({ name }) => name).join(", "), async () => {
     const waits: Promise<void>[] = [];
     for (const app of apps) {

@@ -57,11 +57,6 @@ describe("a key is refused", () => {
     for (const call of calls(authorization)) expectProblem(await call, 401, "api_key_invalid", "Authorization");
   });
 
-  test("when it is publishable, as those that are in web pages", async () => {
-    const key = await addApiKey(api.db, api.merchantId, "publishable");
-    for (const call of calls(`Bearer ${key}`)) expectProblem(await call, 403, "secret_key_required", "Authorization");
-  });
-
   test("before anything of the body is looked at", async () => {
     const answer = await request(api.url).post("/v1/payments").set("Content-Type", "text/plain").send("{");
     expectProblem(answer, 401, "api_key_missing", "Authorization");

@@ -1,10 +1,10 @@
-import { cancelPayment as cancel, type Database } from "@payonce/db";
+import { cancelPayment as cancel, type Database, type PaymentRow } from "@payonce/db";
 import { isFinal, PayonceError } from "@payonce/domain";
 import type { RequestHandler } from "express";
-import { readPayment } from "./get-payment.ts";
 import type { PaymentWaiters } from "./payment-waiters.ts";
 import { toPaymentResource } from "./to-payment-resource.ts";
-import { untilFinal } from "./until-final.ts";
+import { visiblePayment } from "./visible-payment.ts";
+import { waitForPayment } from "./wait-for-payment.ts";
 
 /** How long to wait for the provider's object to be closed before answering 202. */
 const WAIT_SECONDS = 5;
@@ -16,10 +16,12 @@ const WAIT_SECONDS = 5;
 export function cancelPayment(db: Database, waiters: PaymentWaiters): RequestHandler {
   return async (request, response) => {
     const { merchantId } = response.locals;
-    const read = readPayment(db, { id: request.params.id, merchantId });
+    const read = visiblePayment(db, request, response);
     const { id } = await read();
     const result = await cancel(db.pool, { id, merchantId });
-    const payment = result === "requested" ? await untilFinal(read, waiters, WAIT_SECONDS, response) : await read();
+    const isEnded = ({ status }: PaymentRow) => isFinal(status);
+    const payment =
+      result === "requested" ? await waitForPayment(read, isEnded, waiters, WAIT_SECONDS, response) : await read();
     if (result === "refused" || (isFinal(payment.status) && payment.status !== "canceled"))
       throw new PayonceError(
         "payment_not_cancelable",

@@ -1,56 +1,62 @@
 import { createHash } from "node:crypto";
-import { type AcceptResult, acceptPayments, type Database } from "@payonce/db";
+import { type AcceptResult, acceptPayments, type Database, type PaymentRow } from "@payonce/db";
 import {
   type CreatePaymentRequest,
   canonicalJson,
-  containsCardNumber,
   createPaymentRequestSchema,
   newId,
   PayonceError,
-  parseIdempotencyKey,
 } from "@payonce/domain";
 import { validate } from "@payonce/http";
 import type { RequestHandler } from "express";
-import { toPaymentResource } from "./to-payment-resource.ts";
+import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
+import { clientSecretOf, hashClientSecret, isMadeSecret, readNewClientSecret } from "./client-secret.ts";
+import { showPayment } from "./visible-payment.ts";
 
 /**
- * `POST /v1/payments`: stores the payment and answers 202; the charger does the rest. The same key and body always answer
- * with the same payment, so a client that saw no answer sends its request again.
+ * `POST /v1/payments`: stores the payment and answers 202; the charger does the rest. The same key, body and client secret
+ * always answer with the same payment, so a client that saw no answer sends its request again.
  */
 export function createPayment(db: Database): RequestHandler {
   return async (request, response) => {
     const idempotencyKey = readIdempotencyKey(request.get("idempotency-key"));
     const payment = validate(createPaymentRequestSchema, request.body, "field_invalid");
-    // Of the body as sent, so that a default that changes one day does not turn replays into other requests.
-    const requestHash = createHash("sha256").update(canonicalJson(request.body)).digest("hex");
-    const { merchantId } = response.locals;
-    const [result] = await acceptPayments(db, [toAcceptRequest(payment, { merchantId, idempotencyKey, requestHash })]);
-    const accepted = acceptedPayment(result);
+    const { merchantId, isBrowser } = response.locals;
+    const clientSecret = readNewClientSecret(request, isBrowser);
+    const requestHash = hashRequest(request.body, clientSecret);
+    const clientSecretHash = clientSecret && hashClientSecret(clientSecret).toString("hex");
+    const [result] = await acceptPayments(db, [
+      toAcceptRequest(payment, { merchantId, idempotencyKey, requestHash, clientSecretHash }),
+    ]);
+    // A page is not shown another customer's payment, though it may be of the same order.
+    const maySee = (other: PaymentRow) => !isBrowser || isMadeSecret(other, clientSecret);
+    const accepted = acceptedPayment(result, maySee);
     if (result?.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
-    response.status(202).location(`/v1/payments/${accepted.id}`).json(toPaymentResource(accepted));
+    response
+      .status(202)
+      .location(`/v1/payments/${accepted.id}`)
+      .set("Cache-Control", "no-store")
+      .json({
+        ...showPayment(accepted, response),
+        client_secret: await clientSecretOf(db, accepted.id, clientSecret),
+      });
   };
 }
 
-function readIdempotencyKey(header: string | undefined): string {
-  const param = "Idempotency-Key";
-  if (!header)
-    throw new PayonceError(
-      "idempotency_key_missing",
-      "Send a key of your own, a UUID for instance; repeat it on retries.",
-      { param },
-    );
-  const key = parseIdempotencyKey(header);
-  if (!key)
-    throw new PayonceError("idempotency_key_invalid", "It must be 1 to 255 visible ASCII characters.", { param });
-  // Keys are stored and shown to operators.
-  if (containsCardNumber(key))
-    throw new PayonceError("idempotency_key_invalid", "It must not contain a card number.", { param });
-  return key;
+/**
+ * What makes two requests with one key the same. Of the body as sent, so that a default that changes one day does not turn
+ * replays into other requests; and of the client secret, so that who does not have it is told no more than of another body.
+ */
+function hashRequest(body: unknown, clientSecret: string | null): string {
+  const hash = createHash("sha256").update(canonicalJson(body));
+  // JSON has no NUL, so no body of another request ends like this.
+  if (clientSecret !== null) hash.update(`\0${clientSecret}`);
+  return hash.digest("hex");
 }
 
 function toAcceptRequest(
   payment: CreatePaymentRequest,
-  caller: { merchantId: string; idempotencyKey: string; requestHash: string },
+  caller: { merchantId: string; idempotencyKey: string; requestHash: string; clientSecretHash: string | null },
 ) {
   return {
     ...caller,
@@ -64,7 +70,7 @@ function toAcceptRequest(
   };
 }
 
-function acceptedPayment(result: AcceptResult | undefined) {
+function acceptedPayment(result: AcceptResult | undefined, maySee: (payment: PaymentRow) => boolean): PaymentRow {
   switch (result?.kind) {
     case "created":
     case "replayed":
@@ -72,7 +78,7 @@ function acceptedPayment(result: AcceptResult | undefined) {
     case "key_reused":
       throw new PayonceError(
         "idempotency_key_reused",
-        "Another body came with this key before. Use a new key for a new payment.",
+        "Another body or client secret came with this key before. Use a new key for a new payment.",
         {
           param: "Idempotency-Key",
         },
@@ -83,7 +89,7 @@ function acceptedPayment(result: AcceptResult | undefined) {
         "Another payment for this order is under way or has succeeded.",
         {
           param: "order_reference",
-          payment: `/v1/payments/${result.payment.id}`,
+          ...(maySee(result.payment) && { payment: `/v1/payments/${result.payment.id}` }),
         },
       );
     case "failed":

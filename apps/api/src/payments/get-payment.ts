@@ -1,28 +1,31 @@
-import { type Database, findPayment } from "@payonce/db";
-import { getPaymentQuerySchema, idSchema, PayonceError } from "@payonce/domain";
+import type { Database, PaymentRow } from "@payonce/db";
+import { getPaymentQuerySchema, isFinal } from "@payonce/domain";
 import { validate } from "@payonce/http";
 import type { RequestHandler } from "express";
+import { etagOf, namesTag } from "./etag.ts";
 import type { PaymentWaiters } from "./payment-waiters.ts";
-import { toPaymentResource } from "./to-payment-resource.ts";
-import { untilFinal } from "./until-final.ts";
+import { showPayment, visiblePayment } from "./visible-payment.ts";
+import { waitForPayment } from "./wait-for-payment.ts";
 
-/** `GET /v1/payments/{id}`; with `?wait=20` as soon as the payment is final, at the latest after so many seconds. */
+/**
+ * `GET /v1/payments/{id}`, 304 where `If-None-Match` names its tag. With `?wait=20` it answers after so many seconds at the
+ * latest: as soon as the payment is final or, with `If-None-Match`, as soon as it is not as the tag says any more.
+ */
 export function getPayment(db: Database, waiters: PaymentWaiters): RequestHandler {
   return async (request, response) => {
     const { wait } = validate(getPaymentQuerySchema, request.query, "parameter_invalid");
-    const read = readPayment(db, { id: request.params.id, merchantId: response.locals.merchantId });
-    const payment = wait === 0 ? await read() : await untilFinal(read, waiters, wait, response);
-    response.json(toPaymentResource(payment));
-  };
-}
-
-/** Reads one payment of this merchant, again at each call. Throws `payment_not_found`. */
-export function readPayment(db: Database, { id, merchantId }: { id: unknown; merchantId: string }) {
-  const paymentId = idSchema("pay").safeParse(id).data;
-  return async () => {
-    // Another merchant's payment is not found either: who has no right to it learns nothing of it.
-    const payment = paymentId ? await findPayment(db, { id: paymentId, merchantId }) : null;
-    if (!payment) throw new PayonceError("payment_not_found", "You have no payment with this id.");
-    return payment;
+    const known = request.get("if-none-match");
+    const isNews = (payment: PaymentRow) =>
+      known === undefined ? isFinal(payment.status) : !namesTag(known, etagOf(showPayment(payment, response)));
+    const read = visiblePayment(db, request, response);
+    const payment = showPayment(
+      wait === 0 ? await read() : await waitForPayment(read, isNews, waiters, wait, response),
+      response,
+    );
+    const etag = etagOf(payment);
+    // Kept by the client alone, and asked for again each time.
+    response.set({ ETag: etag, "Cache-Control": "private, no-cache" });
+    if (known !== undefined && namesTag(known, etag)) return void response.status(304).end();
+    response.json(payment);
   };
 }

@@ -1,6 +1,5 @@
-import type { Redis } from "ioredis";
 import { Gauge, type Registry } from "prom-client";
-import { readAnnouncements } from "./read-announcements.ts";
+import type { Announcements } from "./read-announcements.ts";
 
 export interface PaymentWaiters {
   /**
@@ -24,13 +23,15 @@ const LOOK_MS = { live: 5_000, away: 1_000 };
 const LOOK_APART_MS = 2;
 
 export interface WaiterOptions {
-  prefix: string;
   maxWaiting: number;
   registry: Registry;
 }
 
-/** Wakes long polls from the Redis stream: one connection and one blocking read for the process, however many wait. */
-export function createPaymentWaiters(redis: Redis, { prefix, maxWaiting, registry }: WaiterOptions): PaymentWaiters {
+/** Wakes long polls as payments are announced. */
+export function createPaymentWaiters(
+  announcements: Announcements,
+  { maxWaiting, registry }: WaiterOptions,
+): PaymentWaiters {
   const wakers = new Map<string, Set<() => void>>();
   let waiting = 0;
   let isClosed = false;
@@ -40,7 +41,7 @@ export function createPaymentWaiters(redis: Redis, { prefix, maxWaiting, registr
   const wakeAll = () => {
     for (const paymentId of wakers.keys()) wake(paymentId);
   };
-  const stream = readAnnouncements(redis, prefix, { wake, wakeAll });
+  announcements.subscribe({ wake, wakeAll });
   new Gauge({
     name: "payonce_long_polls_waiting",
     help: "Clients that wait for a payment to become final",
@@ -52,18 +53,17 @@ export function createPaymentWaiters(redis: Redis, { prefix, maxWaiting, registr
 
   return {
     count: () => waiting,
-    isLive: stream.isLive,
+    isLive: announcements.isLive,
     isClosed: () => isClosed,
     close() {
       isClosed = true;
-      stream.stop();
       wakeAll();
     },
     async wait(paymentId, timeoutMs, signal) {
       if (waiting >= maxWaiting || isClosed) return false;
       if (signal.aborted) return true;
       waiting += 1;
-      const lookMs = Math.max(stream.isLive() ? LOOK_MS.live : LOOK_MS.away, waiting * LOOK_APART_MS);
+      const lookMs = Math.max(announcements.isLive() ? LOOK_MS.live : LOOK_MS.away, waiting * LOOK_APART_MS);
       await new Promise<void>((resolve) => {
         const mine = wakers.get(paymentId) ?? new Set();
         const timer = setTimeout(done, Math.min(timeoutMs, lookMs));

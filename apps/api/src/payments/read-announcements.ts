@@ -5,13 +5,23 @@ import type { Redis } from "ioredis";
 const BLOCK_MS = 2_000;
 const RETRY_MS = 1_000;
 
-/** Reads the stream of payment events until stopped: calls `wake` for each, and `wakeAll` when some may have been missed. */
-export function readAnnouncements(
-  redis: Redis,
-  prefix: string,
-  { wake, wakeAll }: { wake(paymentId: string): void; wakeAll(): void },
-): { isLive(): boolean; stop(): void } {
+export interface Announcements {
+  /** From now on: calls `wake` for each announcement, and `wakeAll` when some may have been missed. */
+  subscribe(subscriber: Subscriber): void;
+  /** True while announcements arrive, or would. */
+  isLive(): boolean;
+  stop(): void;
+}
+
+export interface Subscriber {
+  wake(paymentId: string): void;
+  wakeAll(): void;
+}
+
+/** Reads the stream of payment events until stopped: one connection and one blocking read for the whole process. */
+export function readAnnouncements(redis: Redis, prefix: string): Announcements {
   const stream = `${prefix}:${PAYMENT_EVENTS_STREAM}`;
+  const subscribers: Subscriber[] = [];
   let lastRead = Number.NEGATIVE_INFINITY;
   let isStopped = false;
   const isLive = () => performance.now() - lastRead < 2 * BLOCK_MS;
@@ -28,12 +38,12 @@ export function readAnnouncements(
           for (const [id, fields] of entries) {
             cursor = id;
             const event = paymentEventSchema.safeParse(toObject(fields));
-            if (event.success) wake(event.data.payment_id);
+            if (event.success) for (const { wake } of subscribers) wake(event.data.payment_id);
           }
       } catch {
         // Redis restarted, or lost the stream: what was announced meanwhile is gone, so all look for themselves.
         cursor = "";
-        if (isLive()) wakeAll();
+        if (isLive()) for (const { wakeAll } of subscribers) wakeAll();
         lastRead = Number.NEGATIVE_INFINITY;
         await delay(RETRY_MS, undefined, { ref: false });
       }
@@ -42,6 +52,7 @@ export function readAnnouncements(
   void run();
   return {
     isLive,
+    subscribe: (subscriber) => void subscribers.push(subscriber),
     stop() {
       isStopped = true;
     },

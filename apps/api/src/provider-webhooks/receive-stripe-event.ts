@@ -4,7 +4,7 @@ import type { RequestHandler } from "express";
 import { z } from "zod";
 import { findSignatureFault } from "./verify-signature.ts";
 
-/** What is read of an event; the rest is Stripe's. A charge has copies of its PaymentIntent's metadata. */
+/** What is read of an event; the rest is Stripe's. A charge has copies of its PaymentIntent's metadata, a refund its own. */
 const eventSchema = z.object({
   object: z.literal("event"),
   id: z.string().regex(/^\w{1,255}$/),
@@ -15,15 +15,21 @@ const eventSchema = z.object({
       object: z.string(),
       id: z.string().regex(/^\w{1,255}$/),
       payment_intent: z.unknown().optional(),
-      metadata: z.object({ payment_id: z.unknown().optional(), installation_id: z.unknown().optional() }).nullish(),
+      metadata: z
+        .object({
+          payment_id: z.unknown().optional(),
+          refund_id: z.unknown().optional(),
+          installation_id: z.unknown().optional(),
+        })
+        .nullish(),
     }),
   }),
 });
 
 /**
  * `POST /v1/provider-webhooks/stripe`: 200 once the event is verified and stored. An event is a hint and no more: it has
- * the charger ask Stripe about the payment, so it may come twice, late, early or in any order. Events about objects that
- * other systems made at the same account are answered 200 and left alone.
+ * the charger ask Stripe about the payment, or its refunds, so it may come twice, late, early or in any order. Events about
+ * objects that other systems made at the same account are answered 200 and left alone.
  */
 export function receiveStripeEvent(
   db: Database,
@@ -46,6 +52,8 @@ export function receiveStripeEvent(
       id,
       type,
       paymentId: idSchema("pay").safeParse(object.metadata.payment_id).data ?? null,
+      refundId: object.object === "refund" ? (idSchema("ref").safeParse(object.metadata.refund_id).data ?? null) : null,
+      isAboutRefunds: object.object === "refund" || type.startsWith("charge.refund"),
       providerObjectId: object.object === "payment_intent" ? object.id : asId(object.payment_intent),
       createdAt: new Date(created * 1_000),
     });

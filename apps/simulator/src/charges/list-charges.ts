@@ -3,12 +3,16 @@ import { listPage, pageParams } from "../list-page.ts";
 import { createOrderedRecords } from "../ordered-records.ts";
 import type { Answer } from "../outcome.ts";
 import { readParams, textParam } from "../params.ts";
-import { type AnyCharge, createdOf, stripeCharge } from "./stripe-charge.ts";
+import { showCharge } from "./retrieve-charge.ts";
+import { type AnyCharge, createdOf } from "./stripe-charge.ts";
 
 const listParams = pageParams.extend({ payment_intent: textParam.optional() });
 
 /** GET /v1/charges: captured and declined ones, newest first, a page at a time. */
-export function listCharges(books: Pick<Books, "allCharges" | "chargesOf" | "intent">, query: unknown): Answer {
+export function listCharges(
+  books: Pick<Books, "allCharges" | "chargesOf" | "intent" | "refunds">,
+  query: unknown,
+): Answer {
   const params = readParams(listParams, query);
   if (!params.ok) return params.answer;
   const { payment_intent } = params.value;
@@ -18,7 +22,7 @@ export function listCharges(books: Pick<Books, "allCharges" | "chargesOf" | "int
       url: "/v1/charges",
       records: payment_intent === undefined ? books.allCharges : inOrder(books.chargesOf(payment_intent)),
       createdOf,
-      show: (charge) => stripeCharge(charge, books.intent(charge.payment_intent)?.intent),
+      show: (charge) => showCharge(books, charge),
     },
     params.value,
   );

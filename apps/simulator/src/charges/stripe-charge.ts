@@ -11,14 +11,14 @@ export function createdOf(charge: AnyCharge): number {
 }
 
 /** The charge in Stripe's wire form. Amounts are in the currency's minor unit. */
-export function stripeCharge(charge: AnyCharge, intent: PaymentIntent | undefined) {
+export function stripeCharge(charge: AnyCharge, intent: PaymentIntent | undefined, refunded: number) {
   const wasCaptured = "captured_at" in charge;
   return {
     id: charge.id,
-    object: "charge",
+    object: "charge" as const,
     amount: charge.amount,
     amount_captured: wasCaptured ? charge.amount : 0,
-    amount_refunded: 0,
+    amount_refunded: refunded,
     captured: wasCaptured,
     created: createdOf(charge),
     currency: charge.currency,
@@ -31,7 +31,7 @@ export function stripeCharge(charge: AnyCharge, intent: PaymentIntent | undefine
     paid: wasCaptured,
     payment_intent: charge.payment_intent,
     payment_method: wasCaptured ? (intent?.payment_method ?? null) : charge.payment_method,
-    refunded: false,
+    refunded: wasCaptured && refunded === charge.amount,
     status: wasCaptured ? "succeeded" : "failed",
   };
 }

@@ -1,5 +1,5 @@
 import type { BankVerdict, FinalVerdict } from "../card.ts";
-import type { Due } from "../due.ts";
+import type { ConfirmDue } from "../due.ts";
 import { newId } from "../ids.ts";
 import { SERVER_ERROR } from "../stripe-errors.ts";
 import { CONFIRMABLE, type PaymentIntent } from "./payment-intent.ts";
@@ -23,7 +23,7 @@ export function askLate(bank: IsAskedLate, confirmation: Confirmation): Charged 
   return { answer: SERVER_ERROR, intent: confirmation.intent, due };
 }
 
-function later(bank: FinalVerdict, confirmation: Confirmation): Omit<Due, "at" | "only_from"> {
+function later(bank: FinalVerdict, confirmation: Confirmation): Omit<ConfirmDue, "at" | "only_from"> {
   return {
     id: newId("due"),
     payment_intent: confirmation.intent.id,

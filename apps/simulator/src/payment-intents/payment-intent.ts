@@ -56,6 +56,8 @@ export type IntentRecord = {
   readonly confirms: number;
   /** Cancels that could have worked, for the same reason. Missing in journals of the first version. */
   readonly cancels?: number;
+  /** Requests for a refund that got as far as the charge, for the same reason. */
+  readonly refunds?: number;
 };
 
 type NewIntent = Pick<

@@ -1,4 +1,6 @@
+import type { stripeCharge } from "../charges/stripe-charge.ts";
 import type { PaymentIntent } from "../payment-intents/payment-intent.ts";
+import type { Refund } from "../refunds/refund.ts";
 
 /** What an answer in Stripe's wire form names as the version it speaks. */
 const API_VERSION = "2026-10-28.endive";
@@ -19,18 +21,21 @@ export type StoredEvent = {
 export type WebhookEvent = StoredEvent & {
   readonly object: "event";
   readonly api_version: string;
-  readonly data: { readonly object: PaymentIntent };
+  readonly data: { readonly object: PaymentIntent | Refund | ReturnType<typeof stripeCharge> };
   readonly livemode: false;
   readonly pending_webhooks: 1;
 };
 
-export function wireForm({ id, type, created, request }: StoredEvent, intent: PaymentIntent): WebhookEvent {
+export function wireForm(
+  { id, type, created, request }: StoredEvent,
+  object: WebhookEvent["data"]["object"],
+): WebhookEvent {
   return {
     id,
     object: "event",
     api_version: API_VERSION,
     created,
-    data: { object: intent },
+    data: { object },
     livemode: false,
     pending_webhooks: 1,
     request,

@@ -77,6 +77,25 @@ describe("webhooks", () => {
     expect(receiver.received[3]?.event.request).toEqual({ id: null, idempotency_key: null });
   });
 
+  it("tells of refunds, of what their bank says later, and of the charge", async () => {
+    const id = await charge(client, "pm_sim_refund_late_failure");
+    const form = { payment_intent: id, amount: "500", "metadata[refund_id]": "ref_1" };
+    const { body } = await client.post("/v1/refunds", form, { "Idempotency-Key": "k1" }).expect(200);
+    await got(5);
+    const told = receiver.received.slice(1).map(({ event }) => event);
+    expect(told.map(({ type }) => type).sort()).toEqual([
+      "charge.refunded",
+      "refund.created",
+      "refund.failed",
+      "refund.updated",
+    ]);
+    const about = (type: string) => told.find((event) => event.type === type);
+    expect(about("refund.created")).toMatchObject({ data: { object: body }, request: { idempotency_key: "k1" } });
+    expect(about("charge.refunded")?.data.object).toMatchObject({ object: "charge", amount_refunded: 500 });
+    expect(about("refund.failed")?.data.object).toMatchObject({ id: body.id, status: "failed" });
+    expect(receiver.received.every((each) => isSignedBy(SECRET, each))).toBe(true);
+  });
+
   it("tells also where the answer was lost", async () => {
     const id = await client.create("pm_sim_reset_after_charge");
     await expect(client.confirm(id, "k1")).rejects.toMatchObject({ code: "ECONNRESET" });

@@ -6,8 +6,9 @@ import { createSeededRandom } from "../seeded-random.ts";
 import { createCourier } from "./courier.ts";
 import { forgedEvent } from "./forged-event.ts";
 import { createPostWebhook } from "./post-webhook.ts";
+import { refundEventsOf } from "./refund-events.ts";
 import { sign } from "./sign.ts";
-import { type Cause, eventTypeOf, type StoredEvent, type WebhookEvent } from "./webhook-event.ts";
+import { type Cause, eventTypeOf, type StoredEvent, type WebhookEvent, wireForm } from "./webhook-event.ts";
 import type { WebhookEndpoint } from "./webhook-settings.ts";
 
 /** An endpoint that takes nothing must not fill the memory. Events past this are lost, as webhooks may be. */
@@ -16,18 +17,21 @@ const MAX_UNDELIVERED = 10_000;
 const FORGERS_SECRET = "whsec_somebody_else";
 
 export type Webhooks = {
-  /** The event that a change must carry into the journal, if it is one to be told. */
-  eventFor(change: Change, cause: Cause): Pick<Change, "event">;
-  /** Under the fault `before_answer` tries the event once; else does nothing. */
-  beforeAnswer(event: StoredEvent | undefined): Promise<void>;
-  /** Begins to deliver a committed event. */
-  deliver(event: StoredEvent | undefined): void;
+  /** The events that a change must carry into the journal, if it is one to be told. */
+  eventsFor(change: Change, cause: Cause): ToldEvents;
+  /** Under the fault `before_answer` tries each event once; else does nothing. */
+  beforeAnswer(told: ToldEvents): Promise<void>;
+  /** Begins to deliver committed events. */
+  deliver(told: ToldEvents): void;
   /** Tries once to send an event that nobody keeps. Resolves with the status answered, or null. */
   sendOnce(event: WebhookEvent): Promise<number | null>;
   endpoint(): WebhookEndpoint;
   /** Stops delivering. What is undelivered is in the journal. */
   stop(): void;
 };
+
+/** What is told of one change. */
+export type ToldEvents = Pick<Change, "event" | "refund_events">;
 
 type Options = {
   readonly books: Books;
@@ -75,8 +79,12 @@ export function createWebhooks({ books, configured, now, logger }: Options): Web
     }
   }
 
-  function deliver(stored: StoredEvent | undefined): void {
-    const event = stored && books.undelivered.get(stored.id);
+  function deliver(told: ToldEvents): void {
+    for (const { id } of eventsOf(told)) deliverOne(id);
+  }
+
+  function deliverOne(id: string): void {
+    const event = books.undelivered.get(id);
     if (event === undefined) return;
     const { drop = 0, delay_ms = 0, reorder } = faults();
     if (random() < drop) settle(event);
@@ -84,23 +92,33 @@ export function createWebhooks({ books, configured, now, logger }: Options): Web
     else courier.take(event, delay_ms);
   }
 
-  for (const event of [...books.undelivered.values()]) deliver(event);
+  for (const id of [...books.undelivered.keys()]) deliverOne(id);
 
   return {
-    eventFor({ intent: record }, cause) {
-      if (record === undefined || endpoint().url === null) return {};
-      const { intent } = record;
-      const type = eventTypeOf(books.intent(intent.id)?.intent, intent);
-      if (type === null) return {};
+    eventsFor(change, cause) {
+      if (endpoint().url === null) return {};
+      const stored = (type: string) => ({ id: newId("evt"), type, created: unixSeconds(now()), request: cause });
+      const { intent } = change.intent ?? {};
+      const type = intent ? eventTypeOf(books.intent(intent.id)?.intent, intent) : null;
+      const aboutRefund = refundEventsOf(books, change);
+      if (type === null && aboutRefund.length === 0) return {};
       if (books.undelivered.size >= MAX_UNDELIVERED) {
-        logger.warn({ type }, "too many undelivered webhooks; one is lost");
+        logger.warn({ type: type ?? aboutRefund[0]?.type }, "too many undelivered webhooks; one is lost");
         return {};
       }
-      return { event: { id: newId("evt"), type, created: unixSeconds(now()), request: cause } };
+      return {
+        ...(type !== null && { event: stored(type) }),
+        ...(aboutRefund.length > 0 && {
+          refund_events: aboutRefund.map(({ type, object }) => wireForm(stored(type), object)),
+        }),
+      };
     },
-    async beforeAnswer(stored) {
-      const event = stored && books.undelivered.get(stored.id);
-      if (event && faults().before_answer && (await send(event))) settle(event);
+    async beforeAnswer(told) {
+      if (!faults().before_answer) return;
+      for (const { id } of eventsOf(told)) {
+        const event = books.undelivered.get(id);
+        if (event && (await send(event))) settle(event);
+      }
     },
     deliver,
     sendOnce,
@@ -110,4 +128,8 @@ export function createWebhooks({ books, configured, now, logger }: Options): Web
       stop();
     },
   };
+}
+
+function eventsOf({ event, refund_events = [] }: ToldEvents): readonly StoredEvent[] {
+  return event ? [event, ...refund_events] : refund_events;
 }

@@ -1,5 +1,6 @@
 import { newId } from "@payonce/domain";
 import type pg from "pg";
+import { inTransaction } from "../in-transaction.ts";
 
 /** Who acts, as the audit log keeps it. */
 export interface Actor {
@@ -28,23 +29,8 @@ export interface AuditEntry {
  *
  * @throws what `work` throws; nothing has then happened
  */
-export async function withAudit<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query("BEGIN");
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    // A connection that cannot roll back is not given to anybody else.
-    await client.query("ROLLBACK").catch((lost: Error) => {
-      broken = lost;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+export function withAudit<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, work);
 }
 
 const APPEND = `

@@ -38,8 +38,12 @@ export class BoundedHttpClient implements BoundedClient {
     https: new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }),
   };
 
-  constructor(deadlineMs: number) {
+  readonly #isTooLate: () => boolean;
+
+  /** @param isTooLate asked when the socket is ready and nothing has left yet; see `RefundProvider` */
+  constructor(deadlineMs: number, isTooLate: () => boolean = () => false) {
     this.#deadlineMs = deadlineMs;
+    this.#isTooLate = isTooLate;
   }
 
   getClientName(): string {
@@ -67,7 +71,9 @@ export class BoundedHttpClient implements BoundedClient {
       const timer = setTimeout(() => fail("timeout"), this.#deadlineMs);
       request.on("error", (error: NodeJS.ErrnoException) => fail(error.code?.toLowerCase() ?? "connection_failed"));
       request.on("socket", (socket: Socket) => {
+        // The last moment at which nothing has left. A process that was stopped while it connected wakes up here.
         const sent = () => {
+          if (this.#isTooLate()) return fail("too_late");
           wasSent = true;
         };
         // With TLS nothing of the request leaves before the handshake is done. A socket kept alive from an earlier call
@@ -124,9 +130,9 @@ class Answer {
     return this.#response.headers as Record<string, string>;
   }
 
-  /** The SDK writes the status code and headers on this; the socket itself stays ours. */
+  /** The SDK writes the status code on this; the socket itself stays ours. */
   getRawResponse(): object {
-    return {};
+    return { headers: this.getHeaders() };
   }
 
   toStream(): never {

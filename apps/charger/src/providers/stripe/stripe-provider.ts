@@ -1,10 +1,12 @@
 import type { Evidence, ProviderOperation } from "@payonce/domain";
 import { Stripe } from "stripe";
 import type { PaymentToCreate, Provider } from "../provider.ts";
+import type { RefundProvider } from "../refund-provider.ts";
 import { classify, type StripeFailure } from "./classify.ts";
 import { BoundedHttpClient } from "./http-client.ts";
 import { type IsOurs, readAnswer, readFailure, type StripeAnswer } from "./read-answer.ts";
 import { createStripeLists } from "./stripe-lists.ts";
+import { createStripeRefunds, sendWindow } from "./stripe-refunds.ts";
 
 export interface StripeOptions {
   apiKey: string;
@@ -19,11 +21,11 @@ export interface StripeOptions {
   onKeyRefused?: () => void;
 }
 
-/** Stripe PaymentIntents. Going live is another host and key, not another code path. */
+/** Stripe PaymentIntents, and their refunds. Going live is another host and key, not another code path. */
 export function createStripeProvider(options: StripeOptions) {
   const { apiKey, apiBase, callTimeoutMs, installationId, onKeyRefused } = options;
   const { hostname, port, protocol } = new URL(apiBase);
-  const httpClient = new BoundedHttpClient(callTimeoutMs);
+  const httpClient = new BoundedHttpClient(callTimeoutMs, () => sendWindow.getStore()?.() ?? false);
   const stripe = new Stripe(apiKey, {
     // A URL writes an IPv6 address in brackets, a socket takes it without.
     host: hostname.replace(/^\[|\]$/g, ""),
@@ -67,9 +69,12 @@ export function createStripeProvider(options: StripeOptions) {
   };
   const lists = createStripeLists(stripe, { installationId, limitMs: callTimeoutMs, onKeyRefused });
 
-  const provider: Provider = {
+  const refunds = createStripeRefunds(stripe, { installationId, limitMs: callTimeoutMs, onKeyRefused });
+
+  const provider: Provider & RefundProvider = {
     callTimeoutMs,
     ...lists,
+    ...refunds,
     async identify() {
       account ??= await askForAccount();
       // One account has two worlds that share nothing but its id: test and live.

@@ -1,11 +1,11 @@
 import type { PaymentRow } from "@payonce/db";
-import { isFinal } from "@payonce/domain";
 import type { Response } from "express";
 import type { PaymentWaiters } from "./payment-waiters.ts";
 
-/** Reads a payment until it is final, the time is over, or the client has gone. */
-export async function untilFinal(
+/** Reads a payment until it is as wanted, the time is over, or the client has gone. */
+export async function waitForPayment(
   read: () => Promise<PaymentRow>,
+  isWanted: (payment: PaymentRow) => boolean,
   waiters: PaymentWaiters,
   waitSeconds: number,
   response: Response,
@@ -17,12 +17,12 @@ export async function untilFinal(
   if (response.destroyed) ended.abort();
   try {
     let payment = await read();
-    while (!isFinal(payment.status) && performance.now() < deadline && !ended.signal.aborted) {
+    while (!isWanted(payment) && performance.now() < deadline && !ended.signal.aborted) {
       // Listening begins before the second look, so an announcement between the two is not missed.
       const woken = waiters.wait(payment.id, deadline - performance.now(), ended.signal);
       response.locals.leaveInFlight();
       payment = await read();
-      if (isFinal(payment.status) || !(await woken)) break;
+      if (isWanted(payment) || !(await woken)) break;
       payment = await read();
     }
     return payment;
