@@ -58,7 +58,13 @@ describe("what is known of a payment", () => {
     const outcome = { outcome: "unknown", status: "unknown", outcomeUnknown: true, evidence: [call] } as const;
     await settleAttempts(db.pool, [settleRequest(claim, { ...outcome, code: "timeout" })]);
     const event = { id: newId("req"), type: "payment_intent.succeeded", providerObjectId: "pi_1" };
-    await recordProviderEvent(db.pool, { ...event, paymentId: id, createdAt: new Date(0) });
+    await recordProviderEvent(db.pool, {
+      ...event,
+      paymentId: id,
+      refundId: null,
+      isAboutRefunds: false,
+      createdAt: new Date(0),
+    });
     await openAnomaly(db.pool, {
       kind: "provider_mismatch",
       paymentId: id,
