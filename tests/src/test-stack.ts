@@ -5,10 +5,19 @@ import { type Stack, type StackOptions, startStack } from "@payonce/stack";
 import pg from "pg";
 import { createCheckout } from "./checkout.ts";
 
-/** A whole system of a test file's own: its servers, its processes, its provider. The console only where asked for. */
-export async function startTestStack({ counts = {}, ...options }: Partial<StackOptions> = {}) {
+/**
+ * A whole system of a test file's own: its servers, its processes, its provider. Console and notifier only where asked for,
+ * and no limit to how many requests a key may send.
+ */
+export async function startTestStack({ counts = {}, env = {}, ...options }: Partial<StackOptions> = {}) {
   const home = mkdtempSync(join(tmpdir(), "payonce-test-stack-"));
-  const stack: Stack = await startStack({ home, throwaway: true, counts: { ops: 0, ...counts }, ...options });
+  const stack: Stack = await startStack({
+    home,
+    throwaway: true,
+    counts: { ops: 0, notifier: 0, ...counts },
+    env: { ...env, api: { RATE_LIMIT_SECRET_KEY: "0", ...env.api } },
+    ...options,
+  });
   const query = async (sql: string, values: unknown[] = []) => {
     const client = new pg.Client({ connectionString: stack.info.databaseUrl });
     await client.connect();

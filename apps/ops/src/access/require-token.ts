@@ -1,8 +1,8 @@
 import { findOperatorByToken, hashOperatorToken } from "@payonce/db/operations";
 import { PayonceError } from "@payonce/domain";
+import { clientAddress } from "@payonce/http";
 import type { RequestHandler } from "express";
 import type { OpsDependencies } from "../dependencies.ts";
-import { clientAddress } from "./client-address.ts";
 import type { SignInThrottle } from "./throttle-sign-ins.ts";
 
 const HOW = "Send an operator token as `Authorization: Bearer opt_…`.";

@@ -1,9 +1,9 @@
 import { findOperatorCredentials, type OperatorCredentials, USERNAME } from "@payonce/db/operations";
 import { PayonceError } from "@payonce/domain";
+import { clientAddress } from "@payonce/http";
 import type { Request, RequestHandler, Response } from "express";
 import type { OpsDependencies } from "../dependencies.ts";
 import { checkCredentials } from "./check-credentials.ts";
-import { clientAddress } from "./client-address.ts";
 import type { Cookies } from "./cookies.ts";
 import { readKnownBrowser } from "./known-browser.ts";
 import { readSignInForm, type SignInFields, sendSignInForm } from "./sign-in-form.ts";
