@@ -19,6 +19,10 @@ const SEED = Number(process.env.FAULT_SEED ?? 11);
 /** A lease is five provider timeouts and a second: what is over after that is quiet. */
 const LEASE_MS = 5_000;
 
+const SLOW_MS = 400;
+/** Of a payment over 42.00: the provider itself would refuse to send the whole of it back twice. */
+const A_PART = { amount: 1000 };
+
 let stack: TestStack;
 let desk: ReturnType<typeof createRefundDesk>;
 let db: Database;
@@ -37,7 +41,7 @@ beforeAll(async () => {
         BREAKER_FAILURES: "10000",
       },
       relay: { SWEEP_INTERVAL_MS: "500", SWEEP_GRACE_MS: "1500" },
-      simulator: { SIMULATOR_SLOW_MS: "400" },
+      simulator: { SIMULATOR_SLOW_MS: String(SLOW_MS) },
     },
   });
   desk = createRefundDesk(stack);
@@ -91,8 +95,10 @@ describe("a refund", () => {
     ["pending", "the bank took its time"],
   ])("that meets %s goes back exactly once: %s", async (fault) => {
     const paymentId = await desk.charged(`pm_sim_refund_${fault}`);
-    const id = await desk.refund(paymentId, { amount: 1000 });
+    const id = await desk.refund(paymentId, A_PART);
     expect(await desk.until(id)).toMatchObject({ status: "succeeded", outcome_unknown: false });
+    const endedAt = Date.now();
+    await until("what was stuck on its way has arrived", () => Date.now() - endedAt > 2 * SLOW_MS);
     await until("nothing more is under way", async () => (await stack.query("SELECT 1 FROM outbox")).length === 0);
     expect(await desk.madeFor(id)).toMatchObject([{ amount: 1000, status: "succeeded" }]);
     expect(await payment(paymentId)).toMatchObject({ amount_refunded: 1000, refund_status: "partial" });
@@ -134,7 +140,7 @@ test("20 refunds at once for more than was charged never send back more, neither
 describe("whatever is killed, forgotten or emptied", () => {
   test("a charger killed in the middle of refunds, and its successor, send each back once", async () => {
     const ids = await Promise.all(
-      Array.from({ length: 6 }, async () => desk.refund(await desk.charged("pm_sim_refund_slow"))),
+      Array.from({ length: 6 }, async () => desk.refund(await desk.charged("pm_sim_refund_slow"), A_PART)),
     );
     await until("one is at the provider", async () => {
       const sent = await stack.query("SELECT 1 FROM refunds WHERE status = 'refunding' AND outcome_unknown");
@@ -190,12 +196,12 @@ describe("whatever is killed, forgotten or emptied", () => {
     const paymentId = await desk.charged("pm_sim_refund_500_executed");
     // A hint would find the refund out before the attempts are spent.
     await setWebhooks(false);
-    const id = await desk.refund(paymentId);
+    const id = await desk.refund(paymentId, A_PART);
     await until("it was sent", async () => (await read(id)).status === "unknown");
     await setProviderMode(stack.info.simulatorUrl, "down");
     const dead = await desk.until(id);
     expect(dead).toMatchObject({ status: "dead_lettered", outcome_unknown: true });
-    expect(await payment(paymentId)).toMatchObject({ amount_refund_pending: 4200, refund_status: "pending" });
+    expect(await payment(paymentId)).toMatchObject({ amount_refund_pending: 1000, refund_status: "pending" });
     const queue = new Queue(REFUND_DEAD_LETTER_QUEUE, { connection: redis, prefix: "payonce" });
     const jobId = refundDeadLetterJobId({ refundId: id, version: dead.version });
     await until("its job is there", () => queue.getJob(jobId));

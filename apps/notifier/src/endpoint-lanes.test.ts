@@ -1,100 +1,112 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
-import { createEndpointLanes, type EndpointLanes, type Place } from "./endpoint-lanes.ts";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Attempt } from "./deliver-once.ts";
+import { createEndpointLanes, type EndpointLanes } from "./endpoint-lanes.ts";
 
 let nowMs: number;
 let lanes: EndpointLanes;
+/** What is being delivered, in the order in which it began; each is ended by the test. */
+let begun: Map<string, (attempt: Attempt) => void>;
+let errors: unknown[];
 beforeEach(() => {
   nowMs = 1_000_000;
-  lanes = createEndpointLanes({ places: 4, now: () => nowMs, random: () => 0.5 });
+  begun = new Map();
+  errors = [];
+  lanes = createEndpointLanes({
+    places: 4,
+    deliver: (id) => new Promise((resolve) => begun.set(id, resolve)),
+    onError: (error) => errors.push(error),
+    now: () => nowMs,
+    random: () => 0.5,
+  });
 });
+afterEach(() => expect(errors).toEqual([]));
 
-async function enter(endpointId = "a"): Promise<Place> {
-  const place = await lanes.enter(endpointId);
-  if (typeof place === "number") throw new Error(`told to stay away for ${place} ms`);
-  return place;
-}
-/** Takes a place for so long. */
-async function use(tookMs: number, outcome: "delivered" | "failed" = "delivered"): Promise<void> {
-  const place = await enter();
+/** @returns true when it began at once */
+const enter = (id: string, endpointId = "a") => typeof lanes.enter(endpointId, id) !== "number";
+const enterMany = (...ids: string[]) => ids.map((id) => enter(id));
+async function end(id: string, kind: "delivered" | "dead_lettered" | "not_claimed" = "delivered", tookMs = 100) {
   nowMs += tookMs;
-  place.leave(outcome);
+  begun.get(id)?.({ kind });
+  await new Promise(setImmediate);
 }
-const takeAll = () => Promise.all(Array.from({ length: 4 }, () => enter()));
-const isFull = async (endpointId = "a") => typeof (await lanes.enter(endpointId)) === "number";
-const stayAway = async () => (await lanes.enter("a")) as number;
 
 describe("the lanes of endpoints", () => {
-  test("have so many places for each endpoint, whatever the others take", async () => {
-    await takeAll();
-    expect([await isFull("a"), await isFull("b")]).toEqual([true, false]);
+  test("have so many places for each endpoint, whatever the others take", () => {
+    expect(enterMany("1", "2", "3", "4", "5")).toEqual([true, true, true, true, false]);
+    expect(enter("6", "b")).toBe(true);
+    expect([...begun.keys()]).toEqual(["1", "2", "3", "4", "6"]);
   });
 
-  test("give a place back when it is left, also by what sent nothing", async () => {
-    const [first, second] = await takeAll();
-    first?.leave("delivered");
-    second?.leave(null);
-    await enter();
-    await enter();
-    expect(await isFull()).toBe(true);
+  test("tell what becomes of a delivery that had a place", async () => {
+    const entered = lanes.enter("a", "1");
+    await end("1", "dead_lettered");
+    expect(await entered).toEqual({ kind: "dead_lettered" });
+  });
+
+  test("begin what waits in its order, as soon as there are places", async () => {
+    enterMany("1", "2", "3", "4", "5", "6", "7");
+    await end("2");
+    await end("1", "not_claimed");
+    expect([...begun.keys()].slice(4)).toEqual(["5", "6"]);
+    await end("5");
+    expect([...begun.keys()].slice(6)).toEqual(["7"]);
+  });
+
+  test("begin a delivery once that has asked several times meanwhile", async () => {
+    enterMany("1", "2", "3", "4", "5", "5", "5", "6");
+    await end("1");
+    await end("2");
+    expect([...begun.keys()]).toEqual(["1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("send away what has to wait, for long: by then it is done", () => {
+    enterMany("1", "2", "3", "4");
+    expect(lanes.enter("a", "5")).toBe(45_000);
   });
 
   test("have one place at an endpoint that failed, until something gets through", async () => {
-    await use(100, "failed");
-    const probe = await enter();
-    expect(await isFull()).toBe(true);
-    probe.leave("delivered");
-    await takeAll();
+    enterMany("1", "2", "3", "4", "5", "6", "7", "8", "9", "10");
+    for (const id of ["1", "2", "3"]) await end(id, "dead_lettered");
+    expect(begun.size).toBe(4);
+    await end("4", "dead_lettered");
+    expect([...begun.keys()].slice(4)).toEqual(["5"]);
+    await end("5");
+    expect([...begun.keys()].slice(5)).toEqual(["6", "7", "8", "9"]);
   });
 
   test("have few places at a slow endpoint", async () => {
-    for (let i = 0; i < 3; i++) await use(8_000);
-    await enter();
-    await enter();
-    expect(await isFull()).toBe(true);
+    for (const id of ["1", "2", "3"]) {
+      enter(id);
+      await end(id, "delivered", 8_000);
+    }
+    expect(enterMany("4", "5", "6")).toEqual([true, true, false]);
   });
 
-  test("hand a place on to those who wait, in their order, as long as places are soon free", async () => {
-    const taken = await takeAll();
-    const got: number[] = [];
-    const waiting = [1, 2].map((n) => enter().then(() => got.push(n)));
-    taken[0]?.leave("delivered");
-    await waiting[0];
-    expect(got).toEqual([1]);
-    taken[1]?.leave(null);
-    await waiting[1];
-    expect(got).toEqual([1, 2]);
+  test("go on with what waits when a delivery could not be made at all", async () => {
+    const failing = createEndpointLanes({
+      places: 1,
+      deliver: (id) =>
+        id === "2" ? Promise.reject(new Error("Postgres is away")) : new Promise((resolve) => begun.set(id, resolve)),
+      onError: (error) => errors.push(error),
+      now: () => nowMs,
+      random: () => 0.5,
+    });
+    for (const id of ["1", "2", "3"]) void failing.enter("a", id);
+    await end("1");
+    expect(errors.splice(0)).toHaveLength(1);
+    expect([...begun.keys()]).toEqual(["1", "3"]);
   });
 
-  test("let no more wait than there are places", async () => {
-    await takeAll();
-    const waiting = Array.from({ length: 4 }, () => lanes.enter("a"));
-    expect(await stayAway()).toBe(1);
-    // Nobody leaves, so those who wait are sent away as well, in their order.
-    expect(await Promise.all(waiting)).toEqual([2, 3, 4, 5]);
-  });
-
-  test("hand no place on at an endpoint that has failed meanwhile", async () => {
-    const taken = await takeAll();
-    const waiting = lanes.enter("a");
-    taken[0]?.leave("failed");
-    expect(typeof (await waiting)).toBe("number");
-  });
-
-  test("tell each who finds no place to come back a little later than the one before", async () => {
-    await use(1_600);
-    await takeAll();
-    // 1,600 ms count for a quarter of the mean, over four places.
-    expect([await stayAway(), await stayAway(), await stayAway()]).toEqual([100, 200, 300]);
-    nowMs += 200;
-    expect(await stayAway()).toBe(200);
-  });
-
-  test("keep nobody away for long", async () => {
-    for (let i = 0; i < 12; i++) await use(10_000, "failed");
-    await enter();
-    const waits = await Promise.all(Array.from({ length: 1_000 }, stayAway));
-    expect(Math.max(...waits)).toBeLessThanOrEqual(15_000);
-    nowMs += 15_000;
-    expect(await stayAway()).toBeLessThanOrEqual(15_000);
+  test("begin nothing more when they close, and wait for what is under way", async () => {
+    enterMany("1", "2", "3", "4", "5");
+    let isClosed = false;
+    const closing = lanes.close().then(() => {
+      isClosed = true;
+    });
+    await end("1");
+    expect([begun.size, isClosed]).toEqual([4, false]);
+    for (const id of ["2", "3", "4"]) await end(id);
+    await closing;
+    expect(begun.size).toBe(4);
   });
 });

@@ -1,21 +1,23 @@
-/** A place at an endpoint, until it is left. */
-export interface Place {
-  /** @param outcome null when nothing was sent */
-  leave(outcome: "delivered" | "failed" | null): void;
-}
+import type { Attempt } from "./deliver-once.ts";
 
 export interface EndpointLanes {
   /**
-   * Takes a place at an endpoint, and waits for a moment where one will soon be free.
+   * Delivers now when there is a place at the endpoint, and as soon as there is one otherwise.
    *
-   * @returns how long to stay away, in milliseconds, when there is none
+   * @returns what came of it; or, when it has to wait for a place, after how many milliseconds to ask again. By then it is
+   *   done, unless this process has died.
    */
-  enter(endpointId: string): Promise<Place | number>;
+  enter(endpointId: string, deliveryId: string): Promise<Attempt> | number;
+  /** Begins nothing more of what waits, and resolves when what is under way has ended. */
+  close(): Promise<void>;
 }
 
 export interface LaneOptions {
   /** Places at an endpoint that answers well. */
   places: number;
+  deliver: (deliveryId: string) => Promise<Attempt>;
+  /** Told of what went wrong with a delivery that nobody waits for; it is tried again all the same. */
+  onError: (error: unknown) => void;
   now: () => number;
   random: () => number;
 }
@@ -25,10 +27,8 @@ interface Lane {
   hasFailed: boolean;
   /** How long a place has been taken of late, in milliseconds. */
   meanMs: number;
-  /** Until then its places are promised to those who were told to come back. */
-  bookedUntil: number;
-  /** Those who wait here; each is called once, true for a place. */
-  waiting: ((hasPlace: boolean) => void)[];
+  /** Deliveries that wait for a place, in their order. */
+  waiting: Set<string>;
 }
 
 /** An endpoint this slow on average gets few places: many such could otherwise fill the whole process. */
@@ -36,71 +36,73 @@ const SLOW_MS = 2_000;
 const SLOW_PLACES = 2;
 /** One that failed gets one, until something gets through. */
 const FAILED_PLACES = 1;
-/** Where a place is free again so soon, waiting for it costs less than coming back. */
-const QUICK_MS = 200;
-/** Nobody is told to stay away longer: the endpoint may be well again soon. */
-const MAX_STAY_AWAY_MS = 15_000;
+/** Only after a crash has one that asks again anything to do, so it need not ask often. */
+const ASK_AGAIN_MS = 30_000;
+/** Beyond so many that wait, in all, some come back for nothing more than to ask again. */
+const MAX_WAITING = 50_000;
 /** Beyond so many, what is known of an endpoint is forgotten once nothing is under way to it. */
 const MAX_LANES = 10_000;
 
 /**
  * Keeps an endpoint from taking all of a notifier's places, so that a receiver that is slow or down does not hold up the
- * others. What finds no place is told when to come back, each a little later than the one before: thousands that wait for
- * one receiver do not come back all at once, in vain. In this process alone; with more notifiers there are more places.
+ * others. What finds no place waits here, and takes none of the worker's places meanwhile: its job asks again much later,
+ * and mostly finds it done. In this process alone; with more notifiers an endpoint has more places.
  */
-export function createEndpointLanes({ places, now, random }: LaneOptions): EndpointLanes {
+export function createEndpointLanes({ places, deliver, onError, now, random }: LaneOptions): EndpointLanes {
   const lanes = new Map<string, Lane>();
+  const underWay = new Set<Promise<unknown>>();
+  let waitingInAll = 0;
+  let isClosed = false;
+
   const placesOf = ({ hasFailed, meanMs }: Lane) => {
     if (hasFailed) return FAILED_PLACES;
     return meanMs > SLOW_MS ? Math.min(SLOW_PLACES, places) : places;
   };
-  const take = (endpointId: string, lane: Lane): Place => {
+  const run = async (endpointId: string, lane: Lane, deliveryId: string): Promise<Attempt> => {
     const takenAt = now();
     lane.taken += 1;
-    return {
-      leave(outcome) {
-        lane.taken -= 1;
-        if (outcome !== null) {
-          lane.hasFailed = outcome === "failed";
-          lane.meanMs += (now() - takenAt - lane.meanMs) / 4;
-        }
-        while (lane.waiting.length > 0 && lane.taken < placesOf(lane)) lane.waiting.shift()?.(true);
-        if (lane.taken === 0 && lanes.size > MAX_LANES) lanes.delete(endpointId);
-      },
-    };
+    if (lane.waiting.delete(deliveryId)) waitingInAll -= 1;
+    try {
+      const attempt = await deliver(deliveryId);
+      if (attempt.kind !== "not_claimed") {
+        lane.hasFailed = attempt.kind !== "delivered";
+        lane.meanMs += (now() - takenAt - lane.meanMs) / 4;
+      }
+      return attempt;
+    } finally {
+      lane.taken -= 1;
+      runNext(endpointId, lane);
+    }
   };
+  const runNext = (endpointId: string, lane: Lane) => {
+    while (!isClosed && lane.taken < placesOf(lane)) {
+      const [next] = lane.waiting;
+      if (next === undefined) break;
+      track(run(endpointId, lane, next)).catch(onError);
+    }
+    if (lane.taken === 0 && lane.waiting.size === 0 && lanes.size > MAX_LANES) lanes.delete(endpointId);
+  };
+  const track = (running: Promise<Attempt>) => {
+    underWay.add(running);
+    const forget = () => underWay.delete(running);
+    running.then(forget, forget);
+    return running;
+  };
+
   return {
-    async enter(endpointId) {
-      const lane = lanes.get(endpointId) ?? makeLane();
+    enter(endpointId, deliveryId) {
+      const lane = lanes.get(endpointId) ?? { taken: 0, hasFailed: false, meanMs: 0, waiting: new Set() };
       lanes.set(endpointId, lane);
-      if (lane.taken < placesOf(lane)) return take(endpointId, lane);
-      const isQuick = !lane.hasFailed && lane.meanMs < QUICK_MS;
-      // As many as there are places, so that each takes part in what is a short turn.
-      if (!isQuick || lane.waiting.length >= places) return book(lane, placesOf(lane), now(), random);
-      return new Promise((resolve) => {
-        const answer = (hasPlace: boolean) => {
-          clearTimeout(timer);
-          resolve(hasPlace ? take(endpointId, lane) : book(lane, placesOf(lane), now(), random));
-        };
-        const timer = setTimeout(() => {
-          lane.waiting = lane.waiting.filter((other) => other !== answer);
-          answer(false);
-        }, QUICK_MS);
-        lane.waiting.push(answer);
-      });
+      if (lane.taken < placesOf(lane)) return track(run(endpointId, lane, deliveryId));
+      if (waitingInAll < MAX_WAITING && !lane.waiting.has(deliveryId)) {
+        lane.waiting.add(deliveryId);
+        waitingInAll += 1;
+      }
+      return ASK_AGAIN_MS * (1 + random());
+    },
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(underWay);
     },
   };
-}
-
-function makeLane(): Lane {
-  return { taken: 0, hasFailed: false, meanMs: 0, bookedUntil: 0, waiting: [] };
-}
-
-function book(lane: Lane, places: number, now: number, random: () => number): number {
-  const apartMs = Math.max(1, lane.meanMs / places);
-  const at = Math.max(lane.bookedUntil, now) + apartMs;
-  // Beyond the longest wait there is no order: they come back spread over its second half.
-  if (at - now > MAX_STAY_AWAY_MS) return MAX_STAY_AWAY_MS * (0.5 + random() / 2);
-  lane.bookedUntil = at;
-  return at - now;
 }

@@ -14,7 +14,6 @@ import {
   startMetricsServer,
 } from "@payonce/service";
 import { configSchema } from "./config.ts";
-import { createEndpointLanes } from "./endpoint-lanes.ts";
 import { createFeed } from "./feed.ts";
 import { createDeliveryMaker } from "./make-deliveries.ts";
 import { registerMetrics } from "./metrics.ts";
@@ -76,11 +75,6 @@ await runService(
       pool,
       send: (request) => sendWebhook(request, { agents, timeoutMs }),
       box: createSecretBox(config.WEBHOOK_SECRET_KEY),
-      lanes: createEndpointLanes({
-        places: config.WEBHOOK_ENDPOINT_CONCURRENCY,
-        now: () => performance.now(),
-        random: Math.random,
-      }),
       retryWaitsMs: config.WEBHOOK_RETRY_WAITS_MS,
       leaseMs: timeoutMs + LEASE_MARGIN_MS,
       disableAfterMs: config.WEBHOOK_DISABLE_AFTER_MS,
@@ -93,6 +87,7 @@ await runService(
       redis: working,
       prefix,
       concurrency: config.WEBHOOK_CONCURRENCY,
+      endpointConcurrency: config.WEBHOOK_ENDPOINT_CONCURRENCY,
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     });

@@ -13,7 +13,6 @@ import {
 import { connectRedisForPublishing, connectRedisForReading, createAddressPolicy, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { createEndpointLanes } from "./endpoint-lanes.ts";
 import { createFeed } from "./feed.ts";
 import { createDeliveryMaker } from "./make-deliveries.ts";
 import { createGuardedAgents } from "./send/guarded-agents.ts";
@@ -100,7 +99,6 @@ export async function createTestNotifier() {
         pool: db.pool,
         send: (request) => sendWebhook(request, { agents, timeoutMs }),
         box: TEST_SECRET_BOX,
-        lanes: createEndpointLanes({ places, now: () => performance.now(), random: Math.random }),
         retryWaitsMs: options.retryWaitsMs ?? [30, 30],
         leaseMs: options.leaseMs ?? timeoutMs + 5_000,
         disableAfterMs: options.disableAfterMs ?? 5 * DAY_MS,
@@ -111,6 +109,7 @@ export async function createTestNotifier() {
         redis: connection,
         prefix,
         concurrency: options.concurrency ?? 20,
+        endpointConcurrency: places,
         jobLockMs: 5_000,
         logger,
       });

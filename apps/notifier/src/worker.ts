@@ -2,20 +2,32 @@ import { WEBHOOKS_QUEUE, type WebhookJob } from "@payonce/domain";
 import { describeError } from "@payonce/service";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
-import { type DeliverOptions, deliverJob } from "./deliver-job.ts";
+import { deliverJob, type WebhookBullJob } from "./deliver-job.ts";
+import { type DeliverOptions, deliverOnce } from "./deliver-once.ts";
+import { createEndpointLanes } from "./endpoint-lanes.ts";
 
 export interface WorkerOptions extends DeliverOptions {
   redis: Redis;
   prefix: string;
+  /** Deliveries worked on at once, and of these to one endpoint. */
   concurrency: number;
+  endpointConcurrency: number;
   /** After this without a sign of life from us, BullMQ hands the job to another. */
   jobLockMs: number;
 }
 
 /** Takes jobs from `webhooks`. It starts at once, also while Redis is away. */
 export function startWorker(options: WorkerOptions) {
-  const { redis, prefix, concurrency, jobLockMs, logger } = options;
-  const worker = new Worker<WebhookJob, string>(WEBHOOKS_QUEUE, (job, token) => deliverJob(options, job, token), {
+  const { pool, redis, prefix, concurrency, jobLockMs, logger } = options;
+  const lanes = createEndpointLanes({
+    places: options.endpointConcurrency,
+    deliver: (deliveryId) => deliverOnce(options, deliveryId),
+    onError: (error) => logger.warn({ error: describeError(error) }, "a delivery could not be tried"),
+    now: () => performance.now(),
+    random: options.random,
+  });
+  const process = (job: WebhookBullJob, token?: string) => deliverJob({ pool, lanes }, job, token);
+  const worker = new Worker<WebhookJob, string>(WEBHOOKS_QUEUE, process, {
     connection: redis,
     prefix,
     concurrency,
@@ -34,7 +46,7 @@ export function startWorker(options: WorkerOptions) {
     /** Takes no more jobs and waits for those in hand, but not for a Redis that is away. */
     async close(limitMs: number) {
       const limit = new Promise<void>((resolve) => setTimeout(resolve, limitMs).unref());
-      await Promise.race([worker.close(), limit]);
+      await Promise.race([Promise.all([worker.close(), lanes.close()]), limit]);
     },
   };
 }

@@ -336,6 +336,22 @@ describe("a charger that lost its refund to another", () => {
     expect(await read(id)).toMatchObject({ outcome_unknown: false });
   });
 
+  test("whose time is over after it has sent keeps the outcome unknown", async () => {
+    const id = await newRefund();
+    const provider = createScriptedRefunds({ refund: ["executed_unanswered"] });
+    await attempt(id, provider);
+    // A backup that knew of nothing was restored, so the stored answer is all there is to go by, until the list is read.
+    await rows(
+      "UPDATE refunds SET status = 'queued', outcome_unknown = false, key_sent_at = NULL, last_sent_at = NULL WHERE id = $1",
+      id,
+    );
+    let asked = 0;
+    const result = await attempt(id, provider, {}, { isOver: () => ++asked > 2 });
+    expect(result).toMatchObject({ status: "unknown", code: "lease_too_short" });
+    expect(await read(id)).toMatchObject({ outcome_unknown: true });
+    expect(madeOf(provider)).toHaveLength(1);
+  });
+
   test("at another provider account sends nothing", async () => {
     const id = await newRefund();
     const provider = createScriptedRefunds();

@@ -173,6 +173,29 @@ describe("20 refunds at once for more than was charged", () => {
     expect(new Set(versions.map(({ version }) => version)).size).toBe(expected);
   });
 
+  test("wait for one that is just failing, and take what it gives back", async () => {
+    const id = await newPayment();
+    const failing = await refundOne(testDatabase.db, merchantId, { paymentId: id, amountMinor: 4200 });
+    const other = await testDatabase.db.pool.connect();
+    try {
+      await other.query("BEGIN");
+      await other.query(
+        `WITH p AS (UPDATE payments SET refund_reserved_minor = 0 WHERE id = $2)
+         UPDATE refunds SET status = 'failed', failure_code = 'x', next_action_at = NULL WHERE id = $1`,
+        [failing, id],
+      );
+      const accepting = accept(id, { amountMinor: 3000 });
+      // Its statement has begun, and has seen the payment as it was before.
+      const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      while ((await rows(waiting)).length === 0);
+      await other.query("COMMIT");
+      expect(await accepting).toMatchObject({ kind: "created" });
+    } finally {
+      other.release();
+    }
+    expect(await sumsOf(id)).toEqual({ reserved: 3000, refunded: 0 });
+  });
+
   test("take what a refund that fails meanwhile has given back, and no more", async () => {
     const id = await newPayment();
     const failing = await refundOne(testDatabase.db, merchantId, { paymentId: id, amountMinor: 4200 });

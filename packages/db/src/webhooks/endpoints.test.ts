@@ -41,20 +41,24 @@ describe("webhook endpoints", () => {
 
   test("do not hold up the payments of the merchant while one is made", async () => {
     const client = await pool().connect();
-    await client.query("BEGIN");
-    // Being made, it now waits here.
-    await client.query("LOCK TABLE webhook_endpoints IN EXCLUSIVE MODE");
-    let isMade = false;
-    const making = insert().finally(() => {
-      isMade = true;
-    });
-    making.catch(() => {});
-    const isWaiting = async () => (await client.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length > 0;
-    while (!(await isWaiting()));
-    expect(await acceptOne(testDatabase.db, merchantId)).toMatch(/^pay_/);
-    expect(isMade).toBe(false);
-    await client.query("ROLLBACK");
-    client.release();
+    let making: Promise<unknown> | undefined;
+    try {
+      await client.query("BEGIN");
+      // Being made, it now waits here.
+      await client.query("LOCK TABLE webhook_endpoints IN EXCLUSIVE MODE");
+      let isMade = false;
+      making = insert().finally(() => {
+        isMade = true;
+      });
+      making.catch(() => {});
+      const isWaiting = async () => (await client.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length > 0;
+      while (!(await isWaiting()));
+      expect(await acceptOne(testDatabase.db, merchantId)).toMatch(/^pay_/);
+      expect(isMade).toBe(false);
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
     await making;
   });
 

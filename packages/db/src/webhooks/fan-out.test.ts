@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { newId, PUBLIC_EVENTS, publicEventId } from "@payonce/domain";
+import type pg from "pg";
 import { acceptPayments } from "../accept.ts";
 import { cancelPayment } from "../cancel.ts";
 import { discardDeadLetter, retryDeadLetters } from "../operations/index.ts";
@@ -55,6 +56,17 @@ const toDeliveries = (events: readonly UndeliveredEvent[]): NewDelivery[] =>
       isHeld: !isEnabled,
     })),
   );
+/** Runs statements beside all else, in a transaction that is rolled back unless they commit it. */
+async function beside(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool().connect();
+  try {
+    await client.query("BEGIN");
+    await work(client);
+  } finally {
+    await client.query("ROLLBACK");
+    client.release();
+  }
+}
 const countDeliveries = async () => (await pool().query("SELECT count(*)::int AS n FROM webhook_deliveries")).rows[0].n;
 
 describe("an event for webhooks", () => {
@@ -111,11 +123,9 @@ describe("an event for webhooks", () => {
   test("is gone when the transition is rolled back", async () => {
     await insertWebhookEndpoint(testDatabase.db, merchantId);
     const id = await acceptOne(testDatabase.db, merchantId);
-    const client = await pool().connect();
-    await client.query("BEGIN");
-    await cancelPayment(client, { id, merchantId });
-    await client.query("ROLLBACK");
-    client.release();
+    await beside(async (client) => {
+      await cancelPayment(client, { id, merchantId });
+    });
     expect(await kindsOf(id)).toEqual(["1 queued"]);
   });
 
@@ -134,15 +144,14 @@ describe("an event for webhooks", () => {
     await insertWebhookEndpoint(testDatabase.db, merchantId);
     const [slow, quick] = [await acceptOne(testDatabase.db, merchantId), await acceptOne(testDatabase.db, merchantId)];
     await fanOutEvents(pool(), await undelivered(), toDeliveries(await undelivered()));
-    const client = await pool().connect();
-    await client.query("BEGIN");
-    await cancelPayment(client, { id: slow, merchantId });
-    await cancelPayment(pool(), { id: quick, merchantId });
-    const seen = await undelivered();
-    expect(seen.map(({ paymentId }) => paymentId)).toEqual([quick]);
-    await fanOutEvents(pool(), seen, toDeliveries(seen));
-    await client.query("COMMIT");
-    client.release();
+    await beside(async (client) => {
+      await cancelPayment(client, { id: slow, merchantId });
+      await cancelPayment(pool(), { id: quick, merchantId });
+      const seen = await undelivered();
+      expect(seen.map(({ paymentId }) => paymentId)).toEqual([quick]);
+      await fanOutEvents(pool(), seen, toDeliveries(seen));
+      await client.query("COMMIT");
+    });
     expect((await undelivered()).map(({ paymentId }) => paymentId)).toEqual([slow]);
   });
 
@@ -201,16 +210,19 @@ describe("fanning out", () => {
       [first],
     );
     const events = await undelivered();
-    const [holder, other] = [await pool().connect(), await pool().connect()];
-    await holder.query("BEGIN");
-    await holder.query("SELECT 1 FROM webhook_outbox WHERE payment_id = $1 FOR UPDATE", [first]);
-    const waiting = fanOutEvents(pool(), events.toReversed(), toDeliveries(events));
-    const isWaiting = async () => (await holder.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length > 0;
-    while (!(await isWaiting()));
-    const free = await other.query("SELECT 1 FROM webhook_outbox WHERE payment_id = $1 FOR UPDATE NOWAIT", [second]);
-    expect(free.rowCount).toBe(1);
-    await holder.query("ROLLBACK");
-    for (const client of [holder, other]) client.release();
+    let waiting: ReturnType<typeof fanOutEvents> | undefined;
+    await beside(async (holder) => {
+      await holder.query("SELECT 1 FROM webhook_outbox WHERE payment_id = $1 FOR UPDATE", [first]);
+      waiting = fanOutEvents(pool(), events.toReversed(), toDeliveries(events));
+      const isWaiting = async () => (await holder.query("SELECT 1 FROM pg_locks WHERE NOT granted")).rows.length > 0;
+      while (!(await isWaiting()));
+      await beside(async (other) => {
+        const free = await other.query("SELECT 1 FROM webhook_outbox WHERE payment_id = $1 FOR UPDATE SKIP LOCKED", [
+          second,
+        ]);
+        expect(free.rowCount).toBe(1);
+      });
+    });
     expect(await waiting).toHaveLength(2);
   });
 
