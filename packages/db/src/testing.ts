@@ -46,12 +46,6 @@ export {
   TEST_IDENTITY,
 } from "./testing-payments.ts";
 export {
-  deliverAllEvents,
-  insertWebhookEndpoint,
-  TEST_SECRET_BOX,
-  TEST_WEBHOOK_SECRET,
-} from "./testing-webhooks.ts";
-export {
   claimedRefund,
   claimOneRefund,
   deadLetterOneRefund,
@@ -61,3 +55,9 @@ export {
   refundSettle,
   succeedOne,
 } from "./testing-refunds.ts";
+export {
+  deliverAllEvents,
+  insertWebhookEndpoint,
+  TEST_SECRET_BOX,
+  TEST_WEBHOOK_SECRET,
+} from "./testing-webhooks.ts";
