@@ -11,7 +11,7 @@ export interface TestEvent {
 /** A client of an event stream that keeps all it gets. */
 export interface TestEventSource {
   status: number;
-  headers: IncomingMessage["headers"];
+  headers: Record<string, string>;
   events: TestEvent[];
   comments: number;
   retryMs: number | null;
@@ -51,7 +51,7 @@ export function listenTo(
 function keep(incoming: IncomingMessage, close: () => void): TestEventSource {
   const source: TestEventSource = {
     status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
+    headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
     events: [],
     comments: 0,
     retryMs: null,

@@ -43,6 +43,7 @@ export { claimRefund, type RefundClaim, type RefundClaimRequest } from "./refund
 export {
   type ComparedPayment,
   type ComparedRefund,
+  findKnownRefunds,
   readRefundsForComparison,
   wakeRefund,
 } from "./refunds/compared-refunds.ts";

@@ -112,6 +112,19 @@ describe("comparing a payment's refunds with the provider's", () => {
     expect(await sumsOf(paymentId)).toEqual({ reserved: 0, refunded: 0 });
   });
 
+  test("does not take a refund for a stranger that was asked for while it looked", async () => {
+    const paymentId = await succeedOne(testDatabase.db, merchantId);
+    const provider = createScriptedRefunds();
+    const { listRefunds } = provider;
+    provider.listRefunds = async (object) => {
+      provider.listRefunds = listRefunds;
+      await refundAt(provider, paymentId);
+      return listRefunds(object);
+    };
+    expect(await compare(provider, paymentId)).toBe("compared");
+    expect(await anomaliesOf(paymentId)).toEqual([]);
+  });
+
   test("tells of a refund that was made twice", async () => {
     const paymentId = await succeedOne(testDatabase.db, merchantId);
     const provider = createScriptedRefunds();

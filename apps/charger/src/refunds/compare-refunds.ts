@@ -1,6 +1,7 @@
 import {
   type ComparedPayment,
   type ComparedRefund,
+  findKnownRefunds,
   moveRefund,
   openAnomaly,
   postponeLook,
@@ -95,8 +96,13 @@ async function compareOne(
 
 /** Money that went back without a refund of ours: by hand at the provider, or by us, before an old backup was restored. */
 async function reportStrangers({ pool }: CompareOptions, payment: ComparedPayment, { refunds, evidence }: Listed) {
-  const known = new Set(payment.refunds.map(({ id }) => id));
-  for (const refund of refunds) {
+  const strangers = refunds.filter(({ refundId }) => !payment.refunds.some(({ id }) => id === refundId));
+  // Ours were read before the list: one that has been asked for since is in the list, and has its row by now.
+  const known = await findKnownRefunds(
+    pool,
+    strangers.flatMap(({ refundId }) => refundId ?? []),
+  );
+  for (const refund of strangers) {
     if (refund.refundId !== null && known.has(refund.refundId)) continue;
     const state = refundStateOf(refund);
     if (state !== null && !reservesMoney(state)) continue;

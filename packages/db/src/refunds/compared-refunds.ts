@@ -33,6 +33,17 @@ export async function readRefundsForComparison(pool: pg.Pool, paymentId: string)
   return rows[0] ?? null;
 }
 
+/** Of these ids, those that are refunds of ours. */
+export async function findKnownRefunds(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await pool.query<{ id: string }>({
+    name: "known-refunds",
+    text: "SELECT id FROM refunds WHERE id = ANY ($1::text[])",
+    values: [ids],
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Has a charger claim a refund and see for itself, because there is evidence about it. */
 export async function wakeRefund(pool: pg.Pool, refundId: string): Promise<void> {
   await pool.query({
