@@ -34,7 +34,7 @@ await runService(logger, async () => {
   const redis = connectRedisForReading(config.REDIS_URL, logger);
   const announcements = readAnnouncements(redis, config.REDIS_PREFIX);
   const waiters = createPaymentWaiters(announcements, { maxWaiting: config.MAX_WAITING, registry });
-  const live = createLiveEvents(db.pool, announcements, {
+  const live = createLiveEvents(db, announcements, {
     maxListeners: config.MAX_EVENT_LISTENERS,
     limits: { heartbeatMs: config.EVENTS_HEARTBEAT_MS, maxAgeMs: config.EVENTS_MAX_AGE_MS },
     registry,

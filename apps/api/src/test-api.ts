@@ -66,7 +66,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const redis = connectRedisForReading(redisUrl, createLogger("redis", "silent"));
   const announcements = readAnnouncements(redis, prefix);
   const waiters = createPaymentWaiters(announcements, { maxWaiting: options.maxWaiting ?? 100, registry });
-  const live = createLiveEvents(db.pool, announcements, { maxListeners: 100, registry, ...options.events });
+  const live = createLiveEvents(db, announcements, { maxListeners: 100, registry, ...options.events });
   const { redisTimeoutMs = 5_000 } = options;
   const counters = options.rateLimits ? connectRedisForPublishing(redisUrl, createLogger("redis", "silent")) : redis;
   const rateLimits = { ...NO_LIMITS, ...options.rateLimits };

@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as yieldToOthers } from "node:timers/promises";
-import type pg from "pg";
+import type { Database } from "@payonce/db";
 import type { ListenerRegister } from "./listener-register.ts";
 import { readNews, type TimelineNews } from "./read-news.ts";
 
@@ -19,7 +19,7 @@ export interface NewsDelivery {
 }
 
 /** Reads what is new for those who listen and sends it: one statement at a time for all payments that are due. */
-export function deliverNews(pool: pg.Pool, listeners: ListenerRegister): NewsDelivery {
+export function deliverNews(db: Database, listeners: ListenerRegister): NewsDelivery {
   /** Payments to be read now, and those that only come round. */
   const woken = new Set<string>();
   const routine = new Set<string>();
@@ -33,7 +33,7 @@ export function deliverNews(pool: pg.Pool, listeners: ListenerRegister): NewsDel
     for (let batch = takeBatch(woken, routine); batch.length > 0 && !isStopped; batch = takeBatch(woken, routine)) {
       const positions = batch.flatMap((paymentId) => listeners.positionsOf(paymentId));
       if (positions.length === 0) continue;
-      const news = await readNews(pool, positions).catch(() => null);
+      const news = await readNews(db, positions).catch(() => null);
       // Postgres is away: all stay where they are, and the next look reads on.
       if (!news) break;
       for (const ofPayment of news) await deliver(ofPayment);

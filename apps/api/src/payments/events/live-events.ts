@@ -1,5 +1,5 @@
+import type { Database } from "@payonce/db";
 import type { Response } from "express";
-import type pg from "pg";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Announcements } from "../read-announcements.ts";
 import { deliverNews } from "./deliver-news.ts";
@@ -33,13 +33,13 @@ const LOOK_MS = { live: 2_000, away: 1_000 };
  * Postgres, and is kept for nobody.
  */
 export function createLiveEvents(
-  pool: pg.Pool,
+  db: Database,
   announcements: Announcements,
   { maxListeners, registry, limits, lookMs = LOOK_MS }: LiveEventsOptions,
 ): LiveEvents {
   const listenerLimits = { ...LISTENER_LIMITS, ...limits };
   const listeners = createListenerRegister();
-  const news = deliverNews(pool, listeners);
+  const news = deliverNews(db, listeners);
   const countEnd = registerMetrics(registry, listeners.count);
   let isClosed = false;
 

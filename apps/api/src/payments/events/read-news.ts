@@ -1,6 +1,5 @@
-import { readTimelines, type Timeline, type TimelinePosition, toPaymentResource } from "@payonce/db";
+import { type Database, readTimelines, type Timeline, type TimelinePosition, toPaymentResource } from "@payonce/db";
 import { type LiveEvent, type TimelineRow, toBrowserLiveEvent, toTimelineEvent } from "@payonce/domain";
-import type pg from "pg";
 import { eventFrame } from "./event-stream.ts";
 
 /** So many events of one payment are read at once; a client that lacks more gets them in several goes. */
@@ -16,7 +15,7 @@ export interface TimelineNews {
 }
 
 /** @returns nothing for payments that have not changed since */
-export async function readNews(pool: pg.Pool, positions: readonly TimelinePosition[]): Promise<TimelineNews[]> {
+export async function readNews({ pool }: Database, positions: readonly TimelinePosition[]): Promise<TimelineNews[]> {
   const timelines = await readTimelines(pool, positions, EVENTS_AT_ONCE);
   const afterVersions = new Map(positions.map(({ paymentId, afterVersion }) => [paymentId, afterVersion]));
   return timelines.map((timeline) => {
