@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import {
   PUBLIC_EVENTS,
@@ -159,9 +160,12 @@ test("a notifier that is asked to stop finishes what it is sending", async () =>
   const [id = ""] = await payMany(1);
   await until("something is being sent", () => receiver.held() > 0);
   const before = [...stack.info.pids.notifier];
+  const areGone = () => stack.info.pids.notifier.every((pid) => !before.includes(pid));
   for (const pid of before) process.kill(pid, "SIGTERM");
+  // Those that do not wait for the answer are gone by then.
+  await Promise.race([until("they are gone", areGone), delay(1_500)]);
   release();
-  await until("others have taken their place", () => stack.info.pids.notifier.every((pid) => !before.includes(pid)));
+  await until("others have taken their place", () => areGone() && stack.info.pids.notifier.length === 2);
   await untilAllArrived([id]);
   const tries = () => stack.query("SELECT status, attempts FROM webhook_deliveries WHERE payment_id = $1", [id]);
   await until("it is known", async () => (await tries()).every(({ status }) => status === "succeeded"));
