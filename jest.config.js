@@ -16,7 +16,7 @@ export default {
   maxWorkers: "100%",
   // No test is about time; this only ends one that hangs, on a machine however slow.
   testTimeout: 90_000,
-  roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/tests"],
+  roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/proof", "<rootDir>/tests"],
   testMatch: ["**/src/**/*.test.ts"],
   // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.
   globalSetup: "<rootDir>/packages/stack/src/jest-global-setup.ts",
