@@ -13,10 +13,11 @@ const swc = ({ tsx }) => [
 /** @type {import("jest").Config} */
 export default {
   // Much of a run is waiting: for leases to end, for processes to come back.
-  maxWorkers: "100%",
+  maxWorkers: "150%",
   // No test is about time; this only ends one that hangs, on a machine however slow.
   testTimeout: 90_000,
   roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/proof", "<rootDir>/tests"],
+  testSequencer: "<rootDir>/jest-sequencer.cjs",
   testMatch: ["**/src/**/*.test.ts"],
   // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.
   globalSetup: "<rootDir>/packages/stack/src/jest-global-setup.ts",

@@ -3,15 +3,16 @@ import { acceptPayments, connectDatabase, type Database } from "@payonce/db";
 import { pauseQueue, resumeQueue } from "@payonce/db/operations";
 import { acceptRequest, TEST_ACTOR } from "@payonce/db/testing";
 import { CHARGES_QUEUE } from "@payonce/domain";
+import { howMany } from "./how-many.ts";
 import { countByPayment, readLedger, setProviderMode } from "./ledger.ts";
 import { runCli } from "./run-cli.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const DEAD_LETTERS = 5_000;
+const DEAD_LETTERS = howMany({ short: 500, long: 5_000 });
 /** Of those, the ones that were charged, with nobody here knowing it. */
 const CHARGED_UNKNOWN = 25;
-const RATE_PER_SECOND = 500;
+const RATE_PER_SECOND = DEAD_LETTERS / 10;
 
 let stack: TestStack;
 let db: Database;

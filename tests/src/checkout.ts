@@ -47,8 +47,9 @@ export function createCheckout({ apiUrl, secretKey }: { apiUrl: string; secretKe
     /** Waits until the payment is final or waits for a person. */
     async outcome(id: string, limitMs = 60_000): Promise<PaymentResource> {
       const deadline = Date.now() + limitMs;
-      for (;;) {
-        const answer = await get(id, 1).catch(() => null);
+      // Looks before it waits: one that waits for a person is not final, and keeps a long poll to its end.
+      for (let waitSeconds = 0; ; waitSeconds = 1) {
+        const answer = await get(id, waitSeconds).catch(() => null);
         if (answer?.status === 200 && ENDS.has(answer.body.status)) return answer.body;
         if (Date.now() > deadline) throw new Error(`${id} is still ${answer?.body.status ?? "without an answer"}`);
         if (answer?.status !== 200) await delay(100);

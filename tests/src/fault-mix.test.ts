@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { howMany } from "./how-many.ts";
 import { countByPayment, readLedger } from "./ledger.ts";
 import { seeded } from "./seeded.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = 1_000;
+const PAYMENTS = howMany({ short: 300, long: 1_000 });
 const SEED = Number(process.env.FAULT_SEED ?? 7);
 
 /** How each token may end; `paid` says whether money is then to be in the ledger. */
@@ -57,7 +58,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack?.stop(), 30_000);
 
-test(`1,000 payments through a mix of all faults end as they should, each charged at most once (seed ${SEED})`, async () => {
+test(`${PAYMENTS} payments through a mix of all faults end as they should, each charged at most once (seed ${SEED})`, async () => {
   const random = seeded(SEED);
   const tokens = new Map<string, string>();
   for (let i = 0; i < PAYMENTS; i += 25) {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { howMany } from "./how-many.ts";
 import { countByPayment, readLedger } from "./ledger.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = 500;
+const PAYMENTS = howMany({ short: 250, long: 500 });
 const TOKENS = [
   "pm_card_visa",
   "pm_card_visa",
@@ -29,7 +30,7 @@ async function kill(app: "api" | "relay" | "charger" | "simulator"): Promise<voi
   await until(`${app} is back`, () => stack.info.pids[app].some((other) => other !== pid));
 }
 
-test("500 payments all end, each charged exactly once or not at all, while every process is killed in turn", async () => {
+test(`${PAYMENTS} payments all end, each charged exactly once or not at all, while every process is killed in turn`, async () => {
   const keys = Array.from({ length: PAYMENTS }, () => randomUUID());
   const ids: string[] = [];
   const stream = (async () => {

@@ -2,15 +2,18 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Redis } from "ioredis";
+import { howMany } from "./how-many.ts";
 import { countByPayment, readLedger } from "./ledger.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = 1_000;
+const PAYMENTS = howMany({ short: 300, long: 1_000 });
 let stack: TestStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({
+    env: { simulator: { SIMULATOR_SLOW_MS: "400" }, relay: { SWEEP_INTERVAL_MS: "500", SWEEP_GRACE_MS: "1500" } },
+  });
   redis = new Redis(stack.info.redisUrl);
 }, 60_000);
 afterAll(async () => {
@@ -18,7 +21,7 @@ afterAll(async () => {
   await stack?.stop();
 }, 30_000);
 
-test("1,000 payments all end, each charged once, though Redis is emptied twice in the middle", async () => {
+test(`${PAYMENTS} payments all end, each charged once, though Redis is emptied twice in the middle`, async () => {
   const ids: string[] = [];
   const paying = (async () => {
     for (let i = 0; i < PAYMENTS; i += 10)
@@ -51,7 +54,7 @@ test("payments all end, each charged once, though Redis dies and its append-only
   const [, dir] = (await redis.config("GET", "dir")) as [string, string];
   const ids: string[] = [];
   const paying = (async () => {
-    for (let i = 0; i < 20; i++)
+    for (let i = 0; i < 10; i++)
       ids.push(
         ...(await Promise.all(Array.from({ length: 10 }, () => stack.checkout.pay({ payment_method: "pm_sim_slow" })))),
       );

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { howMany } from "./how-many.ts";
 import { createRefundDesk } from "./refund-desk.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
 // A lease is five provider timeouts and a second: 3.5 s here.
 const LEASE_MS = 3_500;
+
+const ROUNDS = howMany({ short: 1, long: 5 });
 
 let stack: TestStack;
 let desk: ReturnType<typeof createRefundDesk>;
@@ -47,11 +50,10 @@ test("a charger stopped in the middle of a refund, past its lease, wakes up and 
   const [first, second] = stack.info.pids.charger;
   signal(second, "SIGSTOP");
   const id = await stopInTheMiddle(first);
-  const stoppedAt = Date.now();
   signal(second, "SIGCONT");
   try {
+    // The other one may not claim it before the lease is over.
     expect(await desk.until(id)).toMatchObject({ status: "succeeded", attempts: 2 });
-    await until("three leases have passed", () => Date.now() - stoppedAt > 3 * LEASE_MS);
   } finally {
     signal(first, "SIGCONT");
   }
@@ -69,20 +71,17 @@ test("a charger stopped in the middle of a refund, past its lease, wakes up and 
 test("two chargers under a stream of refunds, one of them stopped again and again, send each back once", async () => {
   const [first] = stack.info.pids.charger;
   const ids: string[] = [];
-  for (let round = 0; round < 3; round++) {
-    const paymentIds = await Promise.all(Array.from({ length: 8 }, () => desk.charged("pm_sim_refund_slow")));
-    const refunding = paymentIds.flatMap((id) => [
-      desk.refund(id, { amount: 1000 }),
-      desk.refund(id, { amount: 1000 }),
-    ]);
-    await until(
-      "some are being refunded",
-      async () => (await stack.query("SELECT 1 FROM refunds WHERE status = 'refunding'")).length > 3,
-    );
+  for (let round = 0; round < ROUNDS; round++) {
+    // On a machine that stalls they may be over before anybody looks: then there are more of them.
+    await until("some are being refunded", async () => {
+      const paymentIds = await Promise.all(Array.from({ length: 8 }, () => desk.charged("pm_sim_refund_slow")));
+      const twice = [...paymentIds, ...paymentIds];
+      ids.push(...(await Promise.all(twice.map((id) => desk.refund(id, { amount: 1000 })))));
+      return (await stack.query("SELECT 1 FROM refunds WHERE status = 'refunding'")).length > 0;
+    });
     signal(first, "SIGSTOP");
-    ids.push(...(await Promise.all(refunding)));
     await until(
-      "the lease is over",
+      "the other one has taken over what was stopped",
       async () => (await stack.query("SELECT 1 FROM refunds WHERE status IN ('queued', 'refunding')")).length === 0,
       60_000,
     );

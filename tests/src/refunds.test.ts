@@ -9,6 +9,7 @@ import {
 } from "@payonce/domain";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
+import { howMany } from "./how-many.ts";
 import { setProviderMode } from "./ledger.ts";
 import { createRefundDesk } from "./refund-desk.ts";
 import { seeded } from "./seeded.ts";
@@ -16,8 +17,10 @@ import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
 const SEED = Number(process.env.FAULT_SEED ?? 11);
+/** Of the mix of all faults; two refunds each. */
+const PAYMENTS = howMany({ short: 11, long: 20 });
 /** A lease is five provider timeouts and a second: what is over after that is quiet. */
-const LEASE_MS = 5_000;
+const LEASE_MS = 4_500;
 
 const SLOW_MS = 400;
 /** Of a payment over 42.00: the provider itself would refuse to send the whole of it back twice. */
@@ -31,7 +34,7 @@ beforeAll(async () => {
   stack = await startTestStack({
     env: {
       charger: {
-        PROVIDER_TIMEOUT_MS: "800",
+        PROVIDER_TIMEOUT_MS: "700",
         // The long ones let a stored error's key be given up: all is quiet by then.
         RETRY_WAITS_MS: `100,200,400,800,${LEASE_MS * 1.5},${LEASE_MS * 1.5}`,
         REFUND_QUIET_MS: String(LEASE_MS),
@@ -83,7 +86,7 @@ describe("a refund", () => {
     expect(await kindsOf(body.id)).toEqual(["refund_requested", "refund_started", "refund_succeeded"]);
   });
 
-  test.each([
+  const FAULTS: [fault: string, meaning: string][] = [
     ["timeout_executed", "the money went back, and nobody said so"],
     ["timeout_not_executed", "neither money nor answer came"],
     ["reset_executed", "the money went back, and the connection broke"],
@@ -93,11 +96,22 @@ describe("a refund", () => {
     ["slow", "the answer took its time"],
     ["late", "the request was stuck on its way, and arrived after the next one"],
     ["pending", "the bank took its time"],
-  ])("that meets %s goes back exactly once: %s", async (fault) => {
-    const paymentId = await desk.charged(`pm_sim_refund_${fault}`);
-    const id = await desk.refund(paymentId, A_PART);
-    expect(await desk.until(id)).toMatchObject({ status: "succeeded", outcome_unknown: false });
-    const endedAt = Date.now();
+  ];
+  const started = new Map<string, { paymentId: string; id: string }>();
+  // All at once: each waits for something.
+  beforeAll(async () => {
+    const start = async (fault: string) => {
+      const paymentId = await desk.charged(`pm_sim_refund_${fault}`);
+      started.set(fault, { paymentId, id: await desk.refund(paymentId, A_PART) });
+    };
+    await Promise.all(FAULTS.map(([fault]) => start(fault)));
+  });
+
+  test.each(FAULTS)("that meets %s goes back exactly once: %s", async (fault) => {
+    const { paymentId, id } = started.get(fault) as { paymentId: string; id: string };
+    const ended = await desk.until(id);
+    expect(ended).toMatchObject({ status: "succeeded", outcome_unknown: false });
+    const endedAt = Date.parse(ended.updated_at);
     await until("what was stuck on its way has arrived", () => Date.now() - endedAt > 2 * SLOW_MS);
     await until("nothing more is under way", async () => (await stack.query("SELECT 1 FROM outbox")).length === 0);
     expect(await desk.madeFor(id)).toMatchObject([{ amount: 1000, status: "succeeded" }]);
@@ -139,10 +153,11 @@ test("20 refunds at once for more than was charged never send back more, neither
 
 describe("whatever is killed, forgotten or emptied", () => {
   test("a charger killed in the middle of refunds, and its successor, send each back once", async () => {
-    const ids = await Promise.all(
-      Array.from({ length: 6 }, async () => desk.refund(await desk.charged("pm_sim_refund_slow"), A_PART)),
-    );
+    const ids: string[] = [];
+    // On a machine that stalls they may be back before anybody looks: then there are more of them.
     await until("one is at the provider", async () => {
+      const paymentIds = await Promise.all(Array.from({ length: 3 }, () => desk.charged("pm_sim_refund_slow")));
+      ids.push(...(await Promise.all(paymentIds.map((id) => desk.refund(id, A_PART)))));
       const sent = await stack.query("SELECT 1 FROM refunds WHERE status = 'refunding' AND outcome_unknown");
       return sent.length > 0;
     });
@@ -237,7 +252,7 @@ test("money that somebody sent back at the provider's own desk counts: ours fail
   expect(await desk.until(small)).toMatchObject({ status: "succeeded" });
 });
 
-test(`40 refunds through a mix of all faults: the provider's books and ours are the same, both ways (seed ${SEED})`, async () => {
+test(`${2 * PAYMENTS} refunds through a mix of all faults: the provider's books and ours are the same, both ways (seed ${SEED})`, async () => {
   const faults = [
     "timeout_executed",
     "timeout_not_executed",
@@ -252,7 +267,7 @@ test(`40 refunds through a mix of all faults: the provider's books and ours are 
     "late_failure",
   ];
   const random = seeded(SEED);
-  const tokens = Array.from({ length: 20 }, (_, i) => faults[i % faults.length] ?? "slow");
+  const tokens = Array.from({ length: PAYMENTS }, (_, i) => faults[i % faults.length] ?? "slow");
   const paymentIds = await Promise.all(tokens.map((fault) => desk.charged(`pm_sim_refund_${fault}`)));
   const wanted = paymentIds.flatMap((paymentId) =>
     [0, 1].map(() => ({ paymentId, amount: 100 + Math.floor(random() * 1_000) })),
