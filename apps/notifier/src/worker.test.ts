@@ -10,9 +10,9 @@ import {
   rotateWebhookSecret,
 } from "@payonce/db/webhooks";
 import { webhookEventSchema } from "@payonce/domain";
+import { Webhook } from "standardwebhooks";
 import { createTestNotifier, type TestNotifier, until } from "./test-notifier.ts";
 import { type Received, type Receiver, startReceiver } from "./test-receiver.ts";
-import { Webhook } from "./test-standard-webhooks.ts";
 
 let notifier: TestNotifier;
 const receivers: Receiver[] = [];
