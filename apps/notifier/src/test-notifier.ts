@@ -46,7 +46,7 @@ export async function createTestNotifier() {
   const workers: ReturnType<typeof startWorker>[] = [];
   const agents = createGuardedAgents(createAddressPolicy(["127.0.0.0/8"]), createResolver());
   const queue = createWebhookQueue(redis, prefix);
-  const maker = createDeliveryMaker(db.pool, queue);
+  const maker = createDeliveryMaker(db.pool, queue, logger);
   const disabled: string[] = [];
 
   return {
