@@ -179,7 +179,7 @@ describe("a delivery", () => {
 
   test("sends nothing, and is tried again, while its secret cannot be read", async () => {
     const receiver = await newReceiver();
-    const { merchantId } = await notifier.merchantWith(receiver.url);
+    const { merchantId, endpointId } = await notifier.merchantWith(receiver.url);
     await pool().query("UPDATE webhook_endpoints SET secret = 'x'");
     await acceptOne(notifier.db, merchantId);
     await feed();
@@ -187,6 +187,8 @@ describe("a delivery", () => {
     await until(() => all("dead_lettered", 1));
     expect(await notifier.deliveries()).toMatchObject([{ last_error: "secret_unreadable", attempts: 3 }]);
     expect(receiver.received).toEqual([]);
+    // The fault is ours, and is not held against the endpoint.
+    expect(await findWebhookEndpoint(pool(), { id: endpointId, merchantId })).toMatchObject({ failingSince: null });
   });
 
   test("whose notifier died while sending is made by another when the lease is over", async () => {
