@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { WebhookEvent } from "@payonce/domain";
-import { Webhook } from "./standard-webhooks.ts";
+import { Webhook } from "standardwebhooks";
 
 /** A merchant's server. It takes only what it can verify, and can be down for a while. */
 export async function startReceiver() {

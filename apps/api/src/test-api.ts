@@ -38,6 +38,8 @@ export interface TestApiOptions {
   maxRequestsInFlight?: number;
   maxWaiting?: number;
   events?: Partial<LiveEventsOptions>;
+  /** Of the stream of announcements. */
+  waits?: { blockMs: number; retryMs: number };
   limits?: ServerLimits;
   /** None, unless said otherwise. */
   rateLimits?: Partial<RateLimitSettings>;
@@ -64,7 +66,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const registry = new Registry();
   const prefix = options.prefix ?? `test-${randomBytes(6).toString("hex")}`;
   const redis = connectRedisForReading(redisUrl, createLogger("redis", "silent"));
-  const announcements = readAnnouncements(redis, prefix);
+  const announcements = readAnnouncements(redis, prefix, options.waits);
   const waiters = createPaymentWaiters(announcements, { maxWaiting: options.maxWaiting ?? 100, registry });
   const live = createLiveEvents(db, announcements, { maxListeners: 100, registry, ...options.events });
   const { redisTimeoutMs = 5_000 } = options;

@@ -21,6 +21,7 @@ export function startWorker(options: WorkerOptions) {
   const { pool, redis, prefix, concurrency, jobLockMs, logger } = options;
   const lanes = createEndpointLanes({
     places: options.endpointConcurrency,
+    troubledPlaces: Math.max(1, Math.floor(concurrency / 2)),
     deliver: (deliveryId) => deliverOnce(options, deliveryId),
     onError: (error) => logger.warn({ error: describeError(error) }, "a delivery could not be tried"),
     now: () => performance.now(),

@@ -1,19 +1,19 @@
 // How many can listen to one API process, at what cost, and how late they hear of what happens.
 //
-//   TEST_DATABASE_URL=… TEST_REDIS_URL=… node apps/api/bench/event-listeners.js [listeners, 2000]
+//   npx turbo run build && node tests/bench/event-listeners.js [listeners, 2000]
 //
-// The API runs as in production, in a process of its own; payments are moved by the charger's own statements, and announced
-// as the relay does it. The test database template has to be there (`npm test` makes it), and the apps have to be built.
-import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { once } from "node:events";
+// It starts a Postgres, a Redis and an API of its own, as `npm start` does. Payments are moved by the charger's own
+// statements, and announced as the relay does it. Listeners and payments come from this one process: on a small machine
+// the two take each other's time.
+import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { createInterface } from "node:readline";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { acceptPayments, claimPayments, settleAttempts, storeProviderObject } from "@payonce/db";
-import { acceptRequest, createTestDatabase, insertMerchant, settleRequest, TEST_IDENTITY } from "@payonce/db/testing";
+import { acceptPayments, claimPayments, connectDatabase, settleAttempts, storeProviderObject } from "@payonce/db";
+import { acceptRequest, settleRequest, TEST_IDENTITY } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
+import { startStack } from "@payonce/stack";
 import { Redis } from "ioredis";
 
 const LISTENERS = Number(process.argv[2] ?? 2_000);
@@ -22,16 +22,17 @@ const AT_ONCE = 50;
 /** When a payment was announced, in this process's clock. */
 const announcedAt = new Map();
 
-const { db, url: databaseUrl, drop } = await createTestDatabase();
-const prefix = `bench-${randomBytes(4).toString("hex")}`;
-const redis = new Redis(process.env.TEST_REDIS_URL ?? "");
-const merchantId = await insertMerchant(db);
-const key = `sk_test_${randomBytes(24).toString("base64url")}`;
-await db.pool.query(
-  "INSERT INTO api_keys (id, merchant_id, kind, hash, prefix) VALUES ($1, $2, 'secret', $3, 'sk_test_benc')",
-  [newId("key"), merchantId, createHash("sha256").update(key).digest()],
-);
-const api = await startApi();
+const home = mkdtempSync(join(tmpdir(), "payonce-bench-"));
+const stack = await startStack({
+  home,
+  throwaway: true,
+  counts: { simulator: 0, charger: 0, relay: 0, notifier: 0, ops: 0 },
+  env: { api: { RATE_LIMIT_SECRET_KEY: "0" } },
+});
+const { apiUrl, databaseUrl, redisUrl, secretKey, metricsUrls } = stack.info;
+const db = connectDatabase({ url: databaseUrl, applicationName: "bench" });
+const redis = new Redis(redisUrl);
+const merchantId = (await db.pool.query("SELECT id FROM merchants")).rows[0].id;
 
 try {
   await warmUp();
@@ -66,30 +67,10 @@ try {
     stillListening: after.payonce_event_listeners,
   });
 } finally {
-  api.process.kill("SIGTERM");
-  await once(api.process, "exit");
   redis.disconnect();
-  await drop();
-}
-
-async function startApi() {
-  const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-  const env = {
-    ...process.env,
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: process.env.TEST_REDIS_URL,
-    REDIS_PREFIX: prefix,
-    PORT: "0",
-  };
-  const child = spawn(process.execPath, [main], { env, stdio: ["ignore", "pipe", "inherit"] });
-  const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) {
-    const { msg, address, metricsPort } = JSON.parse(line);
-    if (msg !== "listening") continue;
-    child.stdout.resume();
-    return { process: child, port: address.port, metricsPort };
-  }
-  throw new Error("the API did not start");
+  await db.close();
+  await stack.stop();
+  rmSync(home, { recursive: true, force: true });
 }
 
 /** Has the code compiled and the pool opened, so that they are not taken for the listeners' cost. */
@@ -109,8 +90,8 @@ async function makePayments(count) {
 
 function listen(id) {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}`, accept: "text/event-stream" };
-    const outgoing = request({ port: api.port, path: `/v1/payments/${id}/events`, headers, agent: false });
+    const headers = { authorization: `Bearer ${secretKey}`, accept: "text/event-stream" };
+    const outgoing = request(`${apiUrl}/v1/payments/${id}/events`, { headers, agent: false });
     outgoing.once("error", reject);
     outgoing.once("response", (incoming) => {
       const listener = { events: [], isEnded: false, close: () => outgoing.destroy() };
@@ -144,7 +125,7 @@ async function phase(name, ids, listeners, status, { announces, perSecond }) {
     await attempt(id, status);
     if (!announces) return;
     announcedAt.set(id, Date.now());
-    await redis.xadd(`${prefix}:payment-events`, "MAXLEN", "~", 1000, "*", "payment_id", id, "version", "2");
+    await redis.xadd("payonce:payment-events", "MAXLEN", "~", 1000, "*", "payment_id", id, "version", "2");
   });
   await until(() => listeners.every(({ events }) => events.length === seen + 2));
   const delays = listeners.map(({ events }) => events.at(-1).delayMs).sort((a, b) => a - b);
@@ -197,7 +178,7 @@ async function inBatches(items, work) {
 }
 
 async function readMetrics() {
-  const text = await (await fetch(`http://127.0.0.1:${api.metricsPort}/metrics`)).text();
+  const text = await (await fetch(`${metricsUrls.api[0]}/metrics`)).text();
   return Object.fromEntries(
     [...text.matchAll(/^(\w+)(?:\{[^}]*\})? ([\d.e+]+)$/gm)].map(([, name, value]) => [name, Number(value)]),
   );
