@@ -20,7 +20,7 @@ export async function openShopPage(context: BrowserContext, checkoutUrl: string,
   page.setDefaultTimeout(30_000);
   await page.addInitScript(WATCH_JUMPS);
   await page.goto(`${checkoutUrl}/${knownOrder ? `?order=${knownOrder}` : ""}`);
-  await page.locator("#pay:not(:empty)").waitFor();
+  await page.locator("#form[data-is-ready]").waitFor();
   const order = new URL(page.url()).searchParams.get("order") ?? "";
   const text = (id: string) => page.locator(`#${id}`).textContent();
   const shows = (title: string) => until(`the page shows ${title}`, async () => (await text("state-title")) === title);
@@ -52,7 +52,11 @@ export async function openShopPage(context: BrowserContext, checkoutUrl: string,
     overflow: (): Promise<number> => page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"),
     jumps: (): Promise<number> => page.evaluate("window.jumps"),
     async picture(name: string) {
-      if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+      if (!PICTURES) return;
+      const jumps = await page.evaluate("window.jumps");
+      await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+      // For the picture the window was made as high as the page.
+      await page.evaluate(`requestAnimationFrame(() => setTimeout(() => { window.jumps = ${jumps}; }, 50))`);
     },
   };
 }

@@ -17,11 +17,7 @@ const card = (token: string, name: string, about: string): Card => ({ token, nam
 export const FIRST_CARDS: readonly Card[] = [
   card("pm_card_visa", "Card works", "The usual way."),
   card("pm_sim_timeout_charged", "Money taken, no answer", "The provider takes the money and never says so."),
-  card(
-    "pm_sim_500_charged",
-    "Money taken, answer is an error",
-    "The provider takes the money and says that it failed.",
-  ),
+  card("pm_sim_500_charged", "Money taken, then error", "The provider takes the money and says that it failed."),
   card(
     "pm_card_chargeDeclinedInsufficientFunds",
     "Declined: no funds",

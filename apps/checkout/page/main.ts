@@ -44,10 +44,15 @@ function show(next: Words = state): void {
   const isPaid = payment?.status === "succeeded";
   // Not before the end: nobody could follow the payment from here any more.
   find<HTMLButtonElement>("again").disabled = isFollowing || state === SENDING;
-  find("pay").textContent = isPaid ? `Paid ${price}` : `Pay ${price}`;
+  find("pay").textContent = isPaid ? `✓ Paid ${price}` : `Pay ${price}`;
+  // On a phone the rest is further down.
   find("pay-hint").textContent = isPaid
-    ? "Click on, if you like. It stays paid, once."
-    : "Click twice. Click ten times. It stays one payment.";
+    ? "Paid, once. Click on, if you like: it stays one payment."
+    : state === READY
+      ? "Click twice. Click ten times. It stays one payment."
+      : tone === "bad"
+        ? `${title}. Choose another card and pay again.`
+        : `${title.replace(/…$/, "")}. Click again, if you like: it stays one payment.`;
 }
 
 function showPayment(news: BrowserPayment): void {
@@ -115,6 +120,7 @@ async function resume(): Promise<void> {
 
 find("price").textContent = price;
 find("order").textContent = order;
+find("form").dataset.isReady = "yes";
 find<HTMLAnchorElement>("second-tab").href = location.href;
 find("form").addEventListener("submit", (event) => {
   event.preventDefault();
