@@ -21,8 +21,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack?.stop(), 30_000);
 
-const readme = readFileSync(join(repositoryRoot, "packages", "client", "README.md"), "utf8");
-const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+const examplesOf = (...path: string[]) =>
+  [...readFileSync(join(repositoryRoot, ...path), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
 
 /** Runs an example as it is written; only where the client comes from is said in another way. */
 async function run(example: string, names: Record<string, unknown>): Promise<void> {
@@ -50,12 +50,27 @@ const inPage = {
     }),
 };
 
+test("the example of the README takes a payment as written", async () => {
+  const [example = "", ...others] = examplesOf("README.md");
+  expect(others).toEqual([]);
+  const shown: unknown[] = [];
+  const payButton = { onclick: async () => {} };
+  const { apiUrl, publishableKey } = stack.info;
+  const show = (what: unknown) => shown.push(what);
+  // An order of its own: the other example pays for the one that both name.
+  const createCheckout = (options: client.CheckoutOptions) => inPage.createCheckout({ ...options, order: "readme" });
+  await run(example, { apiUrl, publishableKey, payButton, show, createCheckout });
+  await payButton.onclick();
+  expect(shown.at(-1)).toBe("succeeded");
+});
+
 test("the examples of the client's README run as written", async () => {
   const { apiUrl, publishableKey, secretKey } = stack.info;
   const shown: unknown[][] = [];
   const show = (...what: unknown[]) => shown.push(what);
   const take = () => shown.splice(0);
   const names = { apiUrl, publishableKey, secretKey, show };
+  const examples = examplesOf("packages", "client", "README.md");
   const [page = "", reload = "", server = "", failure = ""] = examples;
   expect(examples).toHaveLength(4);
 
