@@ -6,15 +6,15 @@ import pg from "pg";
 import { createCheckout } from "./checkout.ts";
 
 /**
- * A whole system of a test file's own: its servers, its processes, its provider. Console and notifier only where asked for,
- * and no limit to how many requests a key may send.
+ * A whole system of a test file's own: its servers, its processes, its provider. Console, notifier and demo shop only where
+ * asked for, and no limit to how many requests a key may send.
  */
 export async function startTestStack({ counts = {}, env = {}, ...options }: Partial<StackOptions> = {}) {
   const home = mkdtempSync(join(tmpdir(), "payonce-test-stack-"));
   const stack: Stack = await startStack({
     home,
     throwaway: true,
-    counts: { ops: 0, notifier: 0, ...counts },
+    counts: { ops: 0, notifier: 0, checkout: 0, ...counts },
     env: { ...env, api: { RATE_LIMIT_SECRET_KEY: "0", ...env.api } },
     ...options,
   });

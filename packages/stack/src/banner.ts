@@ -35,6 +35,8 @@ export function describeStack(info: StackInfo, home: string, isFirstStart: boole
     : `sign in as ${username}; the password is in ${shown(stackFilePath(home))}`;
   const seconds = (ms: number) => `${ms / 1000} s`;
   return `
+  Checkout     ${info.checkoutUrl}   click here first: a demo shop. Click Pay as often as you like
+
   API          ${info.apiUrl}
   Operators    ${info.opsUrl}   ${signIn}
   Simulator    ${info.simulatorUrl}   the provider; its ledger: ${info.simulatorUrl}/_sim/ledger

@@ -81,6 +81,13 @@ async function startAll(
   const secrets = readOrMakeSecrets(home);
   const ports = await choosePorts(home, apps, counts);
   releases.push(ports.release);
+  const urlOf = (app: AppName) => ports.urls(app)[0] ?? "";
+  const [apiUrl, opsUrl, simulatorUrl, checkoutUrl] = [
+    urlOf("api"),
+    urlOf("ops"),
+    urlOf("simulator"),
+    urlOf("checkout"),
+  ];
 
   let info: StackInfo | undefined;
   const guard = options.throwaway ? createOrphanGuard([]) : undefined;
@@ -98,13 +105,12 @@ async function startAll(
   signal?.throwIfAborted();
   await step("Migrations and a test merchant", async () => {
     await migrateDatabase(databaseUrl, signal);
-    await seedMerchant(databaseUrl, secrets);
+    await seedMerchant(databaseUrl, secrets, originsOf(checkoutUrl));
   });
 
-  const simulatorUrl = ports.urls("simulator")[0] ?? "";
-  const [apiUrl = "", opsUrl = ""] = [ports.urls("api")[0], ports.urls("ops")[0]];
-  const { webhookSecretKey } = secrets;
-  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl, webhookSecretKey };
+  const { webhookSecretKey, secretKey, publishableKey } = secrets;
+  const keys = { webhookSecretKey, secretKey, publishableKey };
+  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl, ...keys };
   await step(apps.map(({ name }) => name).join(", "), async () => {
     const waits: Promise<void>[] = [];
     for (const app of apps) {
@@ -128,8 +134,9 @@ async function startAll(
     opsUrl,
     operator: { username: FIRST_OPERATOR, password: secrets.operatorPassword },
     simulatorUrl,
-    secretKey: secrets.secretKey,
-    publishableKey: secrets.publishableKey,
+    checkoutUrl,
+    secretKey,
+    publishableKey,
     databaseUrl,
     redisUrl,
     metricsUrls: ports.metricsUrls(),
@@ -138,6 +145,11 @@ async function startAll(
   };
   writeStackFile(home, info);
   return info;
+}
+
+/** The demo shop's, under both names that people type. */
+function originsOf(checkoutUrl: string): string[] {
+  return checkoutUrl ? [checkoutUrl, checkoutUrl.replace("127.0.0.1", "localhost")] : [];
 }
 
 async function releaseAll(releases: (() => unknown)[]): Promise<void> {
