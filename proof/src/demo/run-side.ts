@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { buy } from "./customer.ts";
 import { type CustomerEnd, type Judgement, judge } from "./judge.ts";
 import type { Plan } from "./plan.ts";
-import type { Side } from "./sides/side.ts";
+import type { ChargesSoFar, Side } from "./sides/side.ts";
 import type { Crash, StoryEvent } from "./story-log.ts";
 
 /** What a side looks like while it runs. */
@@ -10,8 +10,7 @@ export interface SideProgress {
   name: string;
   /** Customers who have finished, one way or the other. */
   done: number;
-  charges: number;
-  chargedTwice: number;
+  soFar: ChargesSoFar;
   crashes: number;
   isSettled: boolean;
 }
@@ -34,6 +33,8 @@ export function runSide(side: Side, plan: Plan, signal: AbortSignal): SideRun {
   const ends: CustomerEnd[] = [];
   const crashes: Crash[] = [];
   let isSettled = false;
+  let killed = 0;
+  let soFar: ChargesSoFar = { charges: 0, chargedTwice: 0, surplusMinor: 0 };
   side.log.begin();
 
   const serve = async () => {
@@ -44,6 +45,7 @@ export function runSide(side: Side, plan: Plan, signal: AbortSignal): SideRun {
     const disasters = plan.crashesMs.map(async (crashMs) => {
       await delay(crashMs, undefined, { signal });
       const atMs = side.log.nowMs();
+      killed++;
       await side.crash();
       crashes.push({ atMs, backAtMs: side.log.nowMs() });
     });
@@ -56,13 +58,13 @@ export function runSide(side: Side, plan: Plan, signal: AbortSignal): SideRun {
   };
   return {
     async progress() {
-      const counts = await side.countCharges().catch(() => []);
+      // It may have just been stopped.
+      soFar = await side.chargesSoFar().catch(() => soFar);
       return {
         name: side.name,
         done: ends.length,
-        charges: counts.reduce((sum, count) => sum + count, 0),
-        chargedTwice: counts.filter((count) => count > 1).length,
-        crashes: crashes.length,
+        soFar,
+        crashes: killed,
         isSettled,
       };
     },

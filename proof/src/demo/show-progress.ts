@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { euros } from "./result-table.ts";
 import type { SideProgress, SideRun } from "./run-side.ts";
 
-const barWidth = 24;
+const barWidth = 16;
 const redrawMs = 400;
 /** Where lines cannot be rewritten. */
 const lineEveryMs = 5000;
@@ -37,15 +38,15 @@ export async function showProgress(runs: readonly SideRun[], customers: number, 
   await draw(true);
 }
 
-function describe({ name, done, charges, chargedTwice, crashes, isSettled }: SideProgress, customers: number): string {
+function describe({ name, done, soFar, crashes, isSettled }: SideProgress, customers: number): string {
   const filled = Math.round((done / customers) * barWidth);
   const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
   const what = [
-    `${done}/${customers} customers`,
-    `${charges} charges`,
-    `${chargedTwice} charged twice`,
+    `${done}/${customers}`,
+    `${soFar.charges} charges`,
+    `${soFar.chargedTwice} charged twice: ${euros(soFar.surplusMinor)}`,
     `${crashes} ${crashes === 1 ? "crash" : "crashes"}`,
     ...(done === customers && !isSettled ? ["finishing"] : []),
   ];
-  return `  ${name.padEnd(14)} ${bar} ${what.join(" · ")}`;
+  return `  ${name.padEnd(13)} ${bar} ${what.join(" · ")}`;
 }

@@ -70,7 +70,7 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
       const pressed = await pressPay(url, checkout, { log, secretKey: "none" });
       if (pressed === undefined) return "nothing";
       const said = pressed.status === 200 ? "paid" : "failed";
-      const text = said === "paid" ? "200 paid" : `${pressed.status} failed, try again`;
+      const text = said === "paid" ? "200 paid" : `${pressed.status} try again`;
       log.add({ order: checkout.order, from: "service", to: "customer", text });
       return said;
     },
@@ -86,7 +86,7 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
     },
     // Whatever it does happens while somebody waits for the answer.
     settle: async () => {},
-    countCharges: provider.countCharges,
+    chargesSoFar: provider.chargesSoFar,
     async charges() {
       const charges = await provider.ledger();
       return charges.map((charge) => ({

@@ -8,6 +8,15 @@ import type { Said, Side, SideOptions } from "./side.ts";
 import { startSimulatedProvider } from "./simulated-provider.ts";
 
 const SERVICE = ["api", "relay", "charger"] as const;
+/** What the rows of the timeline say, in plain words. */
+const WRITTEN: Record<string, string> = {
+  queued: "writes: accepted",
+  charging: "writes: an attempt begins",
+  provider_object_stored: "remembers the object",
+  unknown: "writes: outcome unknown",
+  retry_wait: "writes: try again later",
+  succeeded: "writes: paid",
+};
 /** Longer than any lease, many times over. */
 const settleLimitMs = 90_000;
 
@@ -51,7 +60,7 @@ export async function startPayonceSide(options: SideOptions): Promise<{ side: Si
         signal,
       });
     },
-    countCharges: provider.countCharges,
+    chargesSoFar: provider.chargesSoFar,
     async charges() {
       const { rows } = await pool.query("SELECT id, order_reference FROM payments");
       const orderOf = new Map(rows.map(({ id, order_reference }) => [id, order_reference as string]));
@@ -73,7 +82,7 @@ export async function startPayonceSide(options: SideOptions): Promise<{ side: Si
         "SELECT order_reference, kind, at FROM timeline JOIN payments ON payments.id = payment_id",
       );
       for (const { order_reference: order, kind, at } of rows) {
-        log.addAt(at, { order, from: "service", to: "database", text: `writes: ${kind.replaceAll("_", " ")}` });
+        log.addAt(at, { order, from: "service", to: "database", text: WRITTEN[kind] ?? `writes: ${kind}` });
       }
     },
   };

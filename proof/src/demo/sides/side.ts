@@ -5,6 +5,14 @@ import type { StoryLog } from "../story-log.ts";
 /** What a customer learns from one press of Pay. */
 export type Said = CustomerEnd["told"];
 
+/** The ledger, added up while it grows. */
+export interface ChargesSoFar {
+  charges: number;
+  chargedTwice: number;
+  /** Of second and later charges for the same order. */
+  surplusMinor: number;
+}
+
 /** One of the two services that are compared, with a provider of its own. */
 export interface Side {
   name: string;
@@ -17,8 +25,8 @@ export interface Side {
   crash(): Promise<void>;
   /** Waits until nothing moves any more, with a limit. */
   settle(): Promise<void>;
-  /** How often each order was charged so far, as the provider has it. */
-  countCharges(): Promise<number[]>;
+  /** What the provider has taken so far. */
+  chargesSoFar(): Promise<ChargesSoFar>;
   charges(): Promise<LedgerCharge[]>;
   records(): Promise<PaidRecord[]>;
   /** Tells the story what the service's database remembers of an order. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { apps, findFreePort, repositoryRoot, supervise, untilReady } from "@payonce/stack";
 import { openProviderLine } from "../provider-line.ts";
 import type { StoryLog } from "../story-log.ts";
-import { lateAnswerMs, type SideOptions } from "./side.ts";
+import { type ChargesSoFar, lateAnswerMs, type SideOptions } from "./side.ts";
 
 /** A charge as the simulator's ledger has it. */
 export interface SimulatedCharge {
@@ -15,8 +15,7 @@ export interface SimulatedProvider {
   /** Where the service finds it, behind its line. */
   url: string;
   ledger(): Promise<SimulatedCharge[]>;
-  /** How often each payment was charged. */
-  countCharges(): Promise<number[]>;
+  chargesSoFar(): Promise<ChargesSoFar>;
 }
 
 /** A provider of a side's own: the same simulator, the same line before it, the same weather for the same orders. */
@@ -65,15 +64,17 @@ export async function startSimulatedProvider(
     const answer = await fetch(`${url}/_sim/ledger`, { signal: AbortSignal.timeout(10_000) });
     return ((await answer.json()) as { charges: SimulatedCharge[] }).charges;
   };
-  return {
-    url: line.url,
-    ledger,
-    async countCharges() {
-      const counts = new Map<string, number>();
-      for (const { payment_id } of await ledger()) {
-        counts.set(payment_id ?? "", (counts.get(payment_id ?? "") ?? 0) + 1);
-      }
-      return [...counts.values()];
-    },
-  };
+  return { url: line.url, ledger, chargesSoFar: async () => addUp(await ledger()) };
+}
+
+function addUp(ledger: readonly SimulatedCharge[]): ChargesSoFar {
+  const counts = new Map<string | null, number>();
+  let surplusMinor = 0;
+  for (const { payment_id, amount } of ledger) {
+    const count = (counts.get(payment_id) ?? 0) + 1;
+    counts.set(payment_id, count);
+    if (count > 1) surplusMinor += amount;
+  }
+  const chargedTwice = [...counts.values()].filter((count) => count > 1).length;
+  return { charges: ledger.length, chargedTwice, surplusMinor };
 }
