@@ -14,25 +14,23 @@ export interface Story {
   payonce: string;
 }
 
-type Candidate = PlannedCheckout & { naive: StoryEvent[]; payonce: StoryEvent[] };
+type Candidate = PlannedCheckout & { naive: StoryEvent[]; payonce: StoryEvent[]; crashes: number };
 
 /** A double charge, a ghost charge and a crash, each the shortest of its kind; those that did not occur are left out. */
 export function pickStories({ plan, naive, payonce, providerTimeoutMs }: ReportInput): Story[] {
   const candidates = plan.checkouts
     .filter(({ order }) => naive.judgement.fates.get(order) === "charged_twice")
-    .map((checkout) => ({ ...checkout, naive: eventsOf(naive, checkout), payonce: eventsOf(payonce, checkout) }));
-  const quiet = candidates.filter((candidate) => !hasNoAnswer(candidate.naive) && !hasNoAnswer(candidate.payonce));
-  const doubleCharge = shortest(
-    quiet.filter(({ secondClickMs, weather }) => secondClickMs !== null && weather === "fine"),
-  );
-  const ghost = shortest(
-    quiet.filter(({ secondClickMs, weather }) => secondClickMs === null && weather === "late_answer"),
-  );
-  const crashed = candidates.filter(({ secondClickMs, weather }) => secondClickMs === null && weather === "fine");
+    .map((checkout): Candidate => {
+      const own = { naive: eventsOf(naive, checkout), payonce: eventsOf(payonce, checkout) };
+      const crashes = countCrashes(own.naive, naive) + countCrashes(own.payonce, payonce);
+      return { ...checkout, ...own, crashes };
+    });
+  const quiet = candidates.filter(({ crashes }) => crashes === 0);
+  const doubleCharge = shortest(quiet.filter(({ secondClickMs, weather }) => secondClickMs && weather === "fine"));
+  const ghost = shortest(quiet.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "late_answer"));
+  const killed = candidates.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "fine");
   // Best where both were killed with a charge under way.
-  const crash =
-    shortest(crashed.filter((candidate) => hasNoAnswer(candidate.naive) && hasLostAnswer(candidate.payonce))) ??
-    shortest(crashed);
+  const crash = shortest(killed.filter((candidate) => hasLostAnswer(candidate.payonce))) ?? shortest(killed);
   const stories: (Story | undefined)[] = [
     doubleCharge && tellDoubleCharge(doubleCharge),
     ghost && tellGhostCharge(ghost, providerTimeoutMs),
@@ -45,11 +43,20 @@ export function eventsOf({ events }: SideResult, { order }: PlannedCheckout): St
   return events.filter((event) => event.order === order);
 }
 
-const hasNoAnswer = (events: StoryEvent[]) => events.some(({ isLost, to }) => isLost && to === "customer");
-const hasLostAnswer = (events: StoryEvent[]) => events.some(({ isLost, from }) => isLost && from === "provider");
+/** A service that has just got up is not itself yet. */
+const recoveryMs = 2000;
 
+function countCrashes(events: readonly StoryEvent[], { crashes }: SideResult): number {
+  const [firstMs, lastMs] = [events[0]?.atMs ?? 0, events.at(-1)?.atMs ?? 0];
+  return crashes.filter(({ atMs, backAtMs }) => backAtMs + recoveryMs > firstMs && atMs < lastMs).length;
+}
+
+const hasLostAnswer = (events: readonly StoryEvent[]) =>
+  events.some(({ isLost, from }) => isLost && from === "provider");
+
+/** A crash is worth many rows to a reader. */
 function shortest(candidates: Candidate[]): Candidate | undefined {
-  const length = ({ naive, payonce }: Candidate) => naive.length + payonce.length;
+  const length = ({ naive, payonce, crashes }: Candidate) => naive.length + payonce.length + 10 * crashes;
   return candidates.toSorted((a, b) => length(a) - length(b))[0];
 }
 

@@ -31,7 +31,8 @@ p { margin: 0 0 12px; max-width: 68ch; }
 .figure { font-size: clamp(2rem, 6vw, 2.9rem); font-weight: 700; line-height: 1.1; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .figure.bad { color: var(--bad); } .figure.good { color: var(--good); }
 .card p { margin: 0; } .small { color: var(--muted); font-size: .92rem; }
-.card .small + svg, .card .said + svg { margin-top: 14px; }
+.card .small + svg { margin-top: 14px; }
+.sequence { margin-bottom: 14px; }
 svg { display: block; width: 100%; height: auto; font-family: inherit; }
 .squares text { font-size: 12px; font-weight: 700; fill: var(--on-fill); }
 .charged_once rect { fill: var(--good-fill); opacity: .62; } .charged_twice rect { fill: var(--bad-fill); }
@@ -54,9 +55,8 @@ td.bad { color: var(--bad); font-weight: 700; } td.good { color: var(--good); fo
 .coin.good { fill: var(--good-fill); } .coin.bad { fill: var(--bad-fill); } .euro { font-size: 11px; font-weight: 700; fill: var(--on-fill); }
 .mark.bad { fill: var(--bad-fill); } .mark.plain { fill: var(--idle-fill); }
 .down { fill: var(--bad-ground); stroke: var(--bad); stroke-width: 1; stroke-dasharray: 3 3; }
-.verdict { margin-top: 14px !important; padding: 9px 14px; border-radius: 8px; font-weight: 600; }
+.pair .card { display: flex; flex-direction: column; } .card .verdict { margin-top: auto; padding: 9px 14px; border-radius: 8px; font-weight: 600; }
 .verdict.bad { background: var(--bad-ground); color: var(--bad); } .verdict.good { background: var(--good-ground); color: var(--good); }
-.said { min-height: 0; } .pair .card > p.said { margin: 2px 0 0; }
 ul.notes { padding-left: 20px; max-width: 72ch; } ul.notes li { margin-bottom: 7px; }
 details { margin-top: 14px; } summary { cursor: pointer; font-weight: 600; }
 pre { overflow-x: auto; background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: 14px; }

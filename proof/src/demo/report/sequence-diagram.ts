@@ -6,7 +6,7 @@ const WIDTH = 430;
 const LANES: Record<Party, number> = { customer: 82, service: 196, provider: 302, database: 396 };
 const HEAD = 34;
 const ROW = 31;
-const GAP_ROW = 24;
+const GAP_ROW = 30;
 /** A longer silence is shown as one. */
 const gapMs = 900;
 
@@ -37,7 +37,7 @@ export function drawSequence({ service, amountMinor, events, crashes, label }: D
   for (const row of rows) {
     y += row.kind === "gap" ? GAP_ROW : ROW;
     if (row.kind === "gap") {
-      drawn.push(text(WIDTH / 2 + 20, y - 8, `${(row.ms / 1000).toFixed(1)} s pass`, "gap", "middle"));
+      drawn.push(text(WIDTH / 2 + 20, y - 7, `${(row.ms / 1000).toFixed(1)} s pass`, "gap", "middle"));
       continue;
     }
     drawn.push(text(34, y + 4, `${((row.atMs - firstMs) / 1000).toFixed(2)}`, "time", "end"));
@@ -53,6 +53,7 @@ export function drawSequence({ service, amountMinor, events, crashes, label }: D
       drawMark(y, LANES.service, row.kind === "down" ? "killed" : "back", row.kind === "down" ? "bad" : "plain"),
     );
   }
+  drawn.push(text(34, 20, "s", "time", "end"));
   const height = y + 22;
   if (downAt !== undefined) downtimes.push(downtime(downAt, height));
   const lanes = (Object.keys(LANES) as Party[]).map((party) => drawLane(party, service, height)).join("");
@@ -81,9 +82,8 @@ function withGaps(rows: readonly Row[]): Row[] {
 function drawLane(party: Party, service: string, height: number): string {
   const x = LANES[party];
   const name = party === "service" ? service : `${party[0]?.toUpperCase()}${party.slice(1)}`;
-  return (
-    text(x, 20, name, "party", "middle") + `<line class="lane" x1="${x}" x2="${x}" y1="${HEAD}" y2="${height - 6}"/>`
-  );
+  const line = `<line class="lane" x1="${x}" x2="${x}" y1="${HEAD}" y2="${height - 6}"/>`;
+  return text(x, 20, name, "party", "middle") + line;
 }
 
 function downtime(fromY: number, toY: number): string {
