@@ -12,7 +12,7 @@ const commands = {
   build: async () => {},
   start: () => import("./dist/main.js"),
   reset: () => import("./dist/main.js"),
-  demo: () => import("../../proof/dist/demo/main.js"),
+  demo: () => import(new URL("../../proof/dist/demo/main.js", import.meta.url).href),
   test: runTests,
 };
 

@@ -41,8 +41,7 @@ async function demo(seed: number, checkouts: number): Promise<number> {
     providerTimeoutMs,
     signal: stopped,
     step,
-    watch: (runs) =>
-      showProgress(runs, checkouts, { isTTY: process.stdout.isTTY, write: (text) => process.stdout.write(text) }),
+    watch: (runs) => showProgress(runs, checkouts, process.stdout),
   });
   const path = join(stackHome(), "demo", "report.html");
   mkdirSync(join(path, ".."), { recursive: true });

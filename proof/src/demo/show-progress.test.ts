@@ -19,17 +19,23 @@ function runOf(name: string, looks: number): SideRun {
   };
 }
 
-async function shown(isTTY: boolean): Promise<string> {
+async function shown(isTTY: boolean, columns = 200): Promise<string> {
   const written: string[] = [];
   const write = (text: string) => void written.push(text);
-  await showProgress([runOf("Naive service", 2), runOf("Payonce", 2)], 3, { isTTY, write });
+  await showProgress([runOf("Naive service", 2), runOf("Payonce", 2)], 3, { isTTY, columns, write });
   return written.join("");
 }
 
 test("rewrites its two lines on a terminal", async () => {
   const written = await shown(true);
   expect(written.split("\x1b[2A")).toHaveLength(3);
-  expect(written).toMatch(/Payonce +█+ 3\/3 · 3 charges · 1 charged twice: €42\.00 · 1 crash · finishing\n$/);
+  expect(written).toMatch(/Payonce +█+ 3\/3 · 1 charged twice: €42\.00 · 1 crash · finishing\n$/);
+});
+
+test("cuts its lines to the terminal's width: a wrapped one could not be rewritten", async () => {
+  const written = await shown(true, 40);
+  const lines = written.split("\n").map((line) => line.split("\x1b[2K").at(-1) ?? "");
+  expect(Math.max(...lines.map(({ length }) => length))).toBe(39);
 });
 
 test("writes plain lines elsewhere, and always the last ones", async () => {

@@ -2,14 +2,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { euros } from "./result-table.ts";
 import type { SideProgress, SideRun } from "./run-side.ts";
 
-const barWidth = 16;
+const barWidth = 12;
 const redrawMs = 400;
 /** Where lines cannot be rewritten. */
 const lineEveryMs = 5000;
 
 export interface Screen {
-  isTTY: boolean;
-  write(text: string): void;
+  isTTY?: boolean;
+  /** How wide it is, where that is known. */
+  columns?: number | undefined;
+  write(text: string): unknown;
 }
 
 /** Shows the runs side by side until all are over: lines that update in place on a terminal, else one every five seconds. */
@@ -24,7 +26,9 @@ export async function showProgress(runs: readonly SideRun[], customers: number, 
     const lines = (await Promise.all(runs.map((run) => run.progress()))).map((side) => describe(side, customers));
     if (screen.isTTY) {
       const up = drawn === 0 ? "" : `\x1b[${drawn}A`;
-      screen.write(`${up}${lines.map((line) => `\r\x1b[2K${line}\n`).join("")}`);
+      // A line that wraps would be two to go up by.
+      const fitting = lines.map((line) => line.slice(0, (screen.columns ?? 80) - 1));
+      screen.write(`${up}${fitting.map((line) => `\r\x1b[2K${line}\n`).join("")}`);
       drawn = lines.length;
     } else if (isLast || Date.now() - lastLineAtMs > lineEveryMs) {
       lastLineAtMs = Date.now();
@@ -43,7 +47,6 @@ function describe({ name, done, soFar, crashes, isSettled }: SideProgress, custo
   const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`;
   const what = [
     `${done}/${customers}`,
-    `${soFar.charges} charges`,
     `${soFar.chargedTwice} charged twice: ${euros(soFar.surplusMinor)}`,
     `${crashes} ${crashes === 1 ? "crash" : "crashes"}`,
     ...(done === customers && !isSettled ? ["finishing"] : []),

@@ -16,14 +16,14 @@ export function renderNotes(plan: Plan, providerTimeoutMs: number): string {
   const lastMs = plan.checkouts.at(-1)?.startMs ?? 0;
   const assumptions = [
     `${plan.checkouts.length} customers come within ${seconds(lastMs)}, each with one order to pay once. It is a bad day on purpose: ` +
-      "so much does not go wrong in any half minute, but all of it goes wrong in a year.",
+      "this much does not go wrong in one half minute, but all of it goes wrong in a year.",
     `${count(({ secondClickMs }) => secondClickMs !== null)} of them send two equal requests, 80 to 450 ms apart. That models a double ` +
       "click, but also two tabs, a proxy that repeats, an impatient reload. A button that disables itself stops only the first of these.",
     `${count(({ weather }) => weather === "late_answer")} first charges take the money and answer after ${seconds(lateAnswerMs(providerTimeoutMs))}; ` +
       `both services wait ${seconds(providerTimeoutMs)}. ${count(({ weather }) => weather === "lost_request")} first charges never reach the ` +
       "provider, which looks just the same from the service: a timeout does not tell whether money moved.",
     `${plan.crashesMs.length} times every process of both services is killed (SIGKILL) at the same moment, and started again at once. ` +
-      "Nobody looks what is under way then.",
+      "The moments come from the seed, whatever is under way then.",
     `Who is told “failed” presses Pay again after 0.8 to 2.5 s; ${Math.round(SHARES.leaves * 100)} in 100 leave instead. Who gets no answer at all ` +
       `(a page waits ${seconds(pageTimeoutMs)}) tries again until there is one.`,
     "The requests are the same for both services, with the same idempotency key for one order. The naive service does not know " +

@@ -25,9 +25,10 @@ export function pickStories({ plan, naive, payonce, providerTimeoutMs }: ReportI
       const crashes = countCrashes(own.naive, naive) + countCrashes(own.payonce, payonce);
       return { ...checkout, ...own, crashes };
     });
-  const quiet = candidates.filter(({ crashes }) => crashes === 0);
-  const doubleCharge = shortest(quiet.filter(({ secondClickMs, weather }) => secondClickMs && weather === "fine"));
-  const ghost = shortest(quiet.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "late_answer"));
+  const doubleCharge = shortest(candidates.filter(({ secondClickMs, weather }) => secondClickMs && weather === "fine"));
+  const ghost = shortest(
+    candidates.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "late_answer"),
+  );
   const killed = candidates.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "fine");
   // Best where both were killed with a charge under way.
   const crash = shortest(killed.filter((candidate) => hasLostAnswer(candidate.payonce))) ?? shortest(killed);
@@ -54,9 +55,12 @@ function countCrashes(events: readonly StoryEvent[], { crashes }: SideResult): n
 const hasLostAnswer = (events: readonly StoryEvent[]) =>
   events.some(({ isLost, from }) => isLost && from === "provider");
 
-/** A crash is worth many rows to a reader. */
+/** Few rows, quick, and no crash that is not what it is about. */
 function shortest(candidates: Candidate[]): Candidate | undefined {
-  const length = ({ naive, payonce, crashes }: Candidate) => naive.length + payonce.length + 10 * crashes;
+  const rowsPerCrash = 20;
+  const seconds = (events: StoryEvent[]) => ((events.at(-1)?.atMs ?? 0) - (events[0]?.atMs ?? 0)) / 1000;
+  const length = ({ naive, payonce, crashes }: Candidate) =>
+    naive.length + payonce.length + seconds(payonce) + rowsPerCrash * crashes;
   return candidates.toSorted((a, b) => length(a) - length(b))[0];
 }
 

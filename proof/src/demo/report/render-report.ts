@@ -47,9 +47,10 @@ ${stories.join("\n")}
 its price is earned; whatever was taken beyond that is <strong>owed back</strong>. A charge that is in the ledger and not in the table is
 <strong>without a record</strong>: the customer paid, and the shop does not know.</p>
 <p>The naive service is no straw man. It looks whether the order is paid before it charges, it gives the provider a timeout, it writes down
-every success, and it never calls an order paid that is not. It was written for this comparison, and is what the missing parts are about. An
-idempotency key towards the provider that is kept for the order would spare it most of the second charges; it would still not know of the
-money that it took, and such keys are forgotten after a day.</p>
+every success, and it never calls an order paid that is not. It was written for this comparison; its whole code is below. An idempotency key
+towards the provider that is kept for each order would spare it most of the second charges. It would still not know of the money that it took
+without hearing so, and providers forget such keys after a day. An SDK that repeats a call by itself helps with a lost answer, and not with two
+clicks, a crash, or a customer who pays again.</p>
 <h3>What both had to live with</h3>
 ${renderNotes(plan, providerTimeoutMs)}
 ${renderNaiveCode()}
