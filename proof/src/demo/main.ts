@@ -13,7 +13,7 @@ import { showProgress } from "./show-progress.ts";
 const providerTimeoutMs = 2000;
 /** Customers come at about this rate, and every so often everything crashes. */
 const msPerCheckout = 90;
-const crashEveryMs = 7000;
+const crashEveryMs = 9000;
 
 const stopped = stopRequest();
 try {
@@ -51,7 +51,10 @@ async function demo(seed: number, checkouts: number): Promise<number> {
   say(`  The pictures: ${relative(process.cwd(), path)} (open it in a browser)\n`);
   if (isClean(payonce.judgement)) return 0;
   const { chargedTwice, unrecorded, neverCharged, gaveUp } = payonce.judgement;
-  const orders = [...chargedTwice, ...unrecorded.charges.map(({ order }) => order), ...neverCharged, ...gaveUp];
-  say(`  PAYONCE HAS LOST SOMETHING. This is a bug, please report it with the seed ${seed}: ${orders.join(", ")}\n`);
+  const unknown = unrecorded.charges.map(({ order, objectId }) => order ?? objectId);
+  const orders = [...new Set([...chargedTwice, ...unknown, ...neverCharged, ...gaveUp])];
+  say(
+    `  PAYONCE HAS LOST SOMETHING. This is a bug, please report it with the seed ${seed}: ${orders.slice(0, 10).join(", ")}\n`,
+  );
   return 1;
 }

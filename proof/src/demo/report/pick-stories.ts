@@ -31,7 +31,9 @@ export function pickStories({ plan, naive, payonce, providerTimeoutMs }: ReportI
   );
   const killed = candidates.filter(({ secondClickMs, weather }) => !secondClickMs && weather === "fine");
   // Best where both were killed with a charge under way.
-  const crash = shortest(killed.filter((candidate) => hasLostAnswer(candidate.payonce))) ?? shortest(killed);
+  const isMidCharge = (candidate: Candidate) =>
+    wasKilledMidCharge(candidate.naive, naive) && wasKilledMidCharge(candidate.payonce, payonce);
+  const crash = shortest(killed.filter(isMidCharge)) ?? shortest(killed.filter(({ crashes }) => crashes > 0));
   const stories: (Story | undefined)[] = [
     doubleCharge && tellDoubleCharge(doubleCharge),
     ghost && tellGhostCharge(ghost, providerTimeoutMs),
@@ -52,8 +54,12 @@ function countCrashes(events: readonly StoryEvent[], { crashes }: SideResult): n
   return crashes.filter(({ atMs, backAtMs }) => backAtMs + recoveryMs > firstMs && atMs < lastMs).length;
 }
 
-const hasLostAnswer = (events: readonly StoryEvent[]) =>
-  events.some(({ isLost, from }) => isLost && from === "provider");
+/** Whether the service was killed after money had moved and before it could hear of it. */
+function wasKilledMidCharge(events: readonly StoryEvent[], { crashes }: SideResult): boolean {
+  const taken = events.find(({ isMoney }) => isMoney);
+  const unheard = events.find(({ from, to, isLost }) => from === "provider" && to === "service" && isLost);
+  return crashes.some(({ atMs }) => taken && unheard && taken.atMs < atMs && atMs < unheard.atMs);
+}
 
 /** Few rows, quick, and no crash that is not what it is about. */
 function shortest(candidates: Candidate[]): Candidate | undefined {

@@ -8,13 +8,15 @@ import { renderReport } from "./render-report.ts";
 
 const checkouts = [
   { order: "clicked <twice>", secondClickMs: 120, weather: "fine" },
+  { order: "answered late, in a crash", secondClickMs: null, weather: "late_answer" },
   { order: "answered late", secondClickMs: null, weather: "late_answer" },
+  { order: "fine at last", secondClickMs: null, weather: "fine" },
   { order: "killed", secondClickMs: null, weather: "fine" },
 ].map((checkout, i): PlannedCheckout => {
   return { amountMinor: 1000, startMs: i * 10_000, retryMs: 900, leaves: false, ...checkout } as PlannedCheckout;
 });
-const plan = { seed: 1, checkouts, crashesMs: [20_200] };
-const crashes: Crash[] = [{ atMs: 20_200, backAtMs: 20_700 }];
+const crashes: Crash[] = [10_120, 40_120].map((atMs) => ({ atMs, backAtMs: atMs + 500 }));
+const plan = { seed: 1, checkouts, crashesMs: crashes.map(({ atMs }) => atMs) };
 
 /** A side at which each order was charged so often. */
 function sideOf(name: string, times: number): SideResult {
