@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createOrphanGuard } from "@payonce/stack";
 import type { Plan } from "./plan.ts";
 import { runSide, type SideResult, type SideRun } from "./run-side.ts";
 import { startNaiveSide } from "./sides/naive-side.ts";
@@ -30,7 +31,8 @@ export async function compare(options: CompareOptions): Promise<{ naive: SideRes
   // Each waiting customer listens.
   setMaxListeners(0, signal);
   const home = mkdtempSync(join(tmpdir(), "payonce-demo-"));
-  const releases: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true })];
+  const guard = createOrphanGuard([home]);
+  const releases: (() => unknown)[] = [guard.release, () => rmSync(home, { recursive: true, force: true })];
   const sideOptions = (name: string) => {
     const own = join(home, name);
     mkdirSync(own, { mode: 0o711 });

@@ -24,7 +24,7 @@ const main = join(repositoryRoot, "proof", "dist", "demo", "naive", "main.js");
 export async function startNaiveSide(databaseUrl: string, options: SideOptions): Promise<Side> {
   const { home, providerTimeoutMs, signal, releases } = options;
   const log = createStoryLog();
-  const guard = createOrphanGuard([home]);
+  const guard = createOrphanGuard([]);
   releases.push(() => guard.release());
   const pids = new Map<string, number>();
   const watchPid = (name: string, pid: number | undefined) => {

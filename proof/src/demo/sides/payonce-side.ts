@@ -24,7 +24,7 @@ const settleLimitMs = 90_000;
 export async function startPayonceSide(options: SideOptions): Promise<{ side: Side; databaseUrl: string }> {
   const { home, providerTimeoutMs, signal, releases } = options;
   const log = createStoryLog();
-  const guard = createOrphanGuard([home]);
+  const guard = createOrphanGuard([]);
   releases.push(() => guard.release());
   const provider = await startSimulatedProvider(log, options, (_name, pid) =>
     guard.watch(pid === undefined ? [] : [pid]),
