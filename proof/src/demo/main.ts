@@ -8,6 +8,7 @@ import { makePlan } from "./plan.ts";
 import { renderReport } from "./report/render-report.ts";
 import { printTable, resultRows } from "./result-table.ts";
 import { showProgress } from "./show-progress.ts";
+import { countUnplannedFailures } from "./unplanned-failures.ts";
 
 /** Both services wait so long for the provider. */
 const providerTimeoutMs = 2000;
@@ -48,6 +49,12 @@ async function demo(seed: number, checkouts: number): Promise<number> {
   writeFileSync(path, renderReport({ plan, naive, payonce, providerTimeoutMs }));
 
   say(`\n${printTable(resultRows(naive.judgement, payonce.judgement))}\n`);
+  const unplanned = countUnplannedFailures(plan, naive.events);
+  if (unplanned > 0) {
+    say(
+      `  This machine was busy: ${unplanned} of the naive service's failures were not planned, but charges that took too long.\n`,
+    );
+  }
   say(`  The pictures: ${relative(process.cwd(), path)} (open it in a browser)\n`);
   if (isClean(payonce.judgement)) return 0;
   const { chargedTwice, unrecorded, neverCharged, gaveUp } = payonce.judgement;

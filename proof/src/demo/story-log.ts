@@ -10,6 +10,8 @@ export interface StoryEvent {
   text: string;
   /** Sent, and never received. */
   isLost?: boolean;
+  /** The customer is told that the payment failed. */
+  isFailure?: boolean;
   /** Money moved here. */
   isMoney?: boolean;
 }

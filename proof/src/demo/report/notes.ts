@@ -5,15 +5,18 @@ import { type Plan, SHARES } from "../plan.ts";
 import { LATENCY } from "../provider-line.ts";
 import { pageTimeoutMs } from "../sides/press-pay.ts";
 import { lateAnswerMs } from "../sides/side.ts";
+import { countUnplannedFailures } from "../unplanned-failures.ts";
 import { escapeHtml } from "./escape-html.ts";
+import type { ReportInput } from "./render-report.ts";
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
 /** What has been assumed, so that a reader can judge how fair the comparison is. */
-export function renderNotes(plan: Plan, providerTimeoutMs: number): string {
+export function renderNotes({ plan, naive, providerTimeoutMs }: ReportInput): string {
   const count = (is: (checkout: Plan["checkouts"][number]) => boolean) => plan.checkouts.filter(is).length;
   const callMs = LATENCY.otherMs + LATENCY.confirmBeforeMs + LATENCY.confirmAfterMs;
   const lastMs = plan.checkouts.at(-1)?.startMs ?? 0;
+  const unplanned = countUnplannedFailures(plan, naive.events);
   const assumptions = [
     `${plan.checkouts.length} customers come within ${seconds(lastMs)}, each with one order to pay once. It is a bad day on purpose: ` +
       "this much does not go wrong in one half minute, but all of it goes wrong in a year.",
@@ -29,6 +32,10 @@ export function renderNotes(plan: Plan, providerTimeoutMs: number): string {
     "The requests are the same for both services, with the same idempotency key for one order. The naive service does not know " +
       "what to do with it. Payonce answers “accepted” at once, and the page then asks how it ended.",
     `Each service has a provider of its own: Payonce's simulator of Stripe, the same code twice. A charge takes about ${seconds(callMs)}.`,
+    unplanned === 0
+      ? "Nothing else went wrong in this run: the machine was quick enough for both."
+      : `This machine was busy: ${unplanned} customers of the naive service were told “failed” because a charge took too long that was ` +
+        "meant to go well. Its numbers are worse for that.",
   ];
   return `<ul class="notes">${assumptions.map((line) => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`;
 }

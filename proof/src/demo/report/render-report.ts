@@ -19,7 +19,7 @@ export interface ReportInput {
 
 /** The whole comparison as one HTML file that needs nothing else, no script either. */
 export function renderReport(input: ReportInput): string {
-  const { plan, naive, payonce, providerTimeoutMs } = input;
+  const { plan, naive, payonce } = input;
   const stories = pickStories(input).map((story) => renderStory(story, naive, payonce));
   const options = `--seed ${plan.seed} --checkouts ${plan.checkouts.length}`;
   return `<!doctype html>
@@ -52,7 +52,7 @@ towards the provider that is kept for each order would spare it most of the seco
 without hearing so, and providers forget such keys after a day. An SDK that repeats a call by itself helps with a lost answer, and not with two
 clicks, a crash, or a customer who pays again.</p>
 <h3>What both had to live with</h3>
-${renderNotes(plan, providerTimeoutMs)}
+${renderNotes(input)}
 ${renderNaiveCode()}
 <footer><p>Made by <code>npm run demo -- ${options}</code>. The plan of the customers and crashes follows from the seed; the exact numbers also from
 the machine's timing, and differ a little from run to run. Payonce's column may not.</p></footer>

@@ -71,7 +71,8 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
       if (pressed === undefined) return "nothing";
       const said = pressed.status === 200 ? "paid" : "failed";
       const text = said === "paid" ? "200 paid" : `${pressed.status} try again`;
-      log.add({ order: checkout.order, from: "service", to: "customer", text });
+      const isFailure = said === "failed";
+      log.add({ order: checkout.order, from: "service", to: "customer", text, ...(isFailure && { isFailure }) });
       return said;
     },
     // It answers when it is done, and not before.
