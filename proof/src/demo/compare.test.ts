@@ -22,6 +22,15 @@ test("the naive service charges twice and takes money that it does not know of",
   expect(owedBackMinor).toBeGreaterThan(0);
 });
 
+test("the naive service charges those once who pressed once and had an answer: it is no straw man", () => {
+  const pressesOf = (order: string) =>
+    naive.events.filter((event) => event.order === order && event.from === "customer").length;
+  const undisturbed = plan.checkouts.filter(({ order }) => pressesOf(order) === 1).map(({ order }) => order);
+  const paid = naive.ends.filter(({ order, told }) => told === "paid" && undisturbed.includes(order));
+  expect(paid.length).toBeGreaterThan(0);
+  expect(paid.filter(({ order }) => naive.judgement.fates.get(order) !== "charged_once")).toEqual([]);
+});
+
 test("Payonce charges each of the same checkouts once, through the same clicks, late answers and crash", () => {
   expect(payonce.crashes).toHaveLength(1);
   expect([...payonce.judgement.fates].filter(([, fate]) => fate !== "charged_once")).toEqual([]);
