@@ -1,28 +1,18 @@
-import { join } from "node:path";
-import {
-  createDatabase,
-  createOrphanGuard,
-  findFreePort,
-  repositoryRoot,
-  supervise,
-  untilReady,
-  waitUntil,
-} from "@payonce/stack";
+import { createDatabase, createOrphanGuard } from "@payonce/stack";
 import pg from "pg";
-import { createStoryLog } from "../story-log.ts";
+import { createStoryLog, type StoryLog } from "../story-log.ts";
 import { pressPay } from "./press-pay.ts";
 import type { Side, SideOptions } from "./side.ts";
 import { startSimulatedProvider } from "./simulated-provider.ts";
-
-const main = join(repositoryRoot, "proof", "dist", "demo", "naive", "main.js");
+import { startNaiveService } from "./start-naive-service.ts";
 
 /**
- * Starts the naive service, supervised as Payonce's processes are, with a provider of its own.
+ * Starts the naive service with a provider of its own.
  *
  * @param databaseUrl of any database on a Postgres where it may create its own
  */
 export async function startNaiveSide(databaseUrl: string, options: SideOptions): Promise<Side> {
-  const { home, providerTimeoutMs, signal, releases } = options;
+  const { releases } = options;
   const log = createStoryLog();
   const guard = createOrphanGuard([]);
   releases.push(() => guard.release());
@@ -34,31 +24,8 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
   };
   const provider = await startSimulatedProvider(log, options, watchPid);
   const ownDatabaseUrl = await createDatabase(databaseUrl, "naive");
-  const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
-  const service = supervise({
-    name: "naive",
-    command: process.execPath,
-    args: ["--enable-source-maps", main],
-    cwd: repositoryRoot,
-    logsDir: join(home, "logs"),
-    env: {
-      PATH: process.env.PATH,
-      PORT: String(port),
-      DATABASE_URL: ownDatabaseUrl,
-      STRIPE_API_BASE: provider.url,
-      STRIPE_API_KEY: "sk_test_naive",
-      PROVIDER_TIMEOUT_MS: String(providerTimeoutMs),
-    },
-    onPid: (pid) => watchPid("naive", pid),
-  });
-  releases.push(() => service.stop());
-  const isUp = () =>
-    fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await untilReady(service, isUp, { timeoutMs: 60_000, signal });
+  const urls = { databaseUrl: ownDatabaseUrl, providerUrl: provider.url };
+  const service = await startNaiveService(urls, options, (pid) => watchPid("naive", pid));
 
   const pool = new pg.Pool({ connectionString: ownDatabaseUrl, max: 2 });
   pool.on("error", () => {});
@@ -66,25 +33,10 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
   return {
     name: "Naive service",
     log,
-    async pay(checkout) {
-      const pressed = await pressPay(url, checkout, { log, secretKey: "none" });
-      if (pressed === undefined) return "nothing";
-      const said = pressed.status === 200 ? "paid" : "failed";
-      const text = said === "paid" ? "200 paid" : `${pressed.status} try again`;
-      const isFailure = said === "failed";
-      log.add({ order: checkout.order, from: "service", to: "customer", text, ...(isFailure && { isFailure }) });
-      return said;
-    },
+    pay: createPage(service.url, log),
     // It answers when it is done, and not before.
     hasAccepted: () => false,
-    async crash() {
-      const { pid } = service;
-      if (pid !== undefined) process.kill(pid, "SIGKILL");
-      await waitUntil("the naive service to be back", async () => service.pid !== pid && (await isUp()), {
-        timeoutMs: 60_000,
-        signal,
-      });
-    },
+    crash: service.crash,
     // Whatever it does happens while somebody waits for the answer.
     settle: async () => {},
     chargesSoFar: provider.chargesSoFar,
@@ -106,5 +58,18 @@ export async function startNaiveSide(databaseUrl: string, options: SideOptions):
         log.addAt(created_at, { order, from: "service", to: "database", text: "writes: paid" });
       }
     },
+  };
+}
+
+/** A shop's page that has the naive service behind it: the answer is the end. */
+function createPage(url: string, log: StoryLog): Side["pay"] {
+  return async (checkout) => {
+    const pressed = await pressPay(url, checkout, { log, secretKey: "none" });
+    if (pressed === undefined) return "nothing";
+    const said = pressed.status === 200 ? "paid" : "failed";
+    const text = said === "paid" ? "200 paid" : `${pressed.status} try again`;
+    const isFailure = said === "failed";
+    log.add({ order: checkout.order, from: "service", to: "customer", text, ...(isFailure && { isFailure }) });
+    return said;
   };
 }

@@ -3,6 +3,7 @@ import { createOrphanGuard, type Stack, startStack, waitUntil } from "@payonce/s
 import pg from "pg";
 import type { PlannedCheckout } from "../plan.ts";
 import { createStoryLog, type StoryLog } from "../story-log.ts";
+import { answersOk } from "./answers-ok.ts";
 import { pageTimeoutMs, pressPay } from "./press-pay.ts";
 import type { Said, Side, SideOptions } from "./side.ts";
 import { startSimulatedProvider } from "./simulated-provider.ts";
@@ -142,9 +143,6 @@ async function crash({ info }: Stack, signal: AbortSignal): Promise<void> {
   for (const pid of before) process.kill(pid, "SIGKILL");
   const isBack = () =>
     SERVICE.flatMap((app) => info.pids[app]).every((pid) => !before.includes(pid)) &&
-    fetch(`${info.apiUrl}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+    answersOk(`${info.apiUrl}/healthz`);
   await waitUntil("Payonce to be back", isBack, { timeoutMs: 60_000, signal });
 }

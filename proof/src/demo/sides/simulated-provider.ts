@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { apps, findFreePort, repositoryRoot, supervise, untilReady } from "@payonce/stack";
 import { openProviderLine } from "../provider-line.ts";
 import type { StoryLog } from "../story-log.ts";
+import { answersOk } from "./answers-ok.ts";
 import { type ChargesSoFar, lateAnswerMs, type SideOptions } from "./side.ts";
 
 /** A charge as the simulator's ledger has it. */
@@ -44,11 +45,7 @@ export async function startSimulatedProvider(
   });
   releases.push(() => simulator.stop());
   const url = `http://127.0.0.1:${port}`;
-  const isUp = () =>
-    fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+  const isUp = () => answersOk(`${url}/healthz`);
   await untilReady(simulator, isUp, { timeoutMs: 60_000, signal });
 
   const weatherOf = new Map(plan.checkouts.map(({ order, weather }) => [order, weather]));
