@@ -4,6 +4,9 @@ import { describeCall } from "./openapi/operation.ts";
 
 const tag = "Running it";
 
+/** Answered before the limits, so that a process that is busy does not look dead. */
+const commonProblems = ["malformed_request", "request_timeout", "headers_too_large", "internal_error"] as const;
+
 const readiness = z
   .strictObject({
     status: z.enum(["ready", "not_ready"]).meta({ description: "Whether it can take payments" }),
@@ -20,6 +23,7 @@ const getHealth = describeCall({
   summary: "Whether the process runs",
   description: "For whatever starts it again when it does not.",
   access: "everybody",
+  commonProblems,
   answers: {
     200: { description: "It runs.", schema: z.strictObject({ status: z.literal("ok") }), example: { status: "ok" } },
   },
@@ -33,6 +37,7 @@ const getReadiness = describeCall({
   summary: "Whether it can take payments",
   description: "For load balancers. It needs Postgres and nothing else.",
   access: "everybody",
+  commonProblems,
   answers: {
     200: {
       description: "It can.",

@@ -9,6 +9,7 @@ import { receiveStripeEventCall } from "../provider-webhooks/describe-provider-w
 import { refundCalls } from "../refunds/describe-refunds.ts";
 import { deliveryCalls } from "../webhook-endpoints/describe-deliveries.ts";
 import { endpointCalls } from "../webhook-endpoints/describe-endpoints.ts";
+import { curlOf } from "./code-sample.ts";
 import { webhooks } from "./describe-webhooks.ts";
 import { PAYMENT_ID } from "./examples.ts";
 import { readGuide } from "./guide.ts";
@@ -86,7 +87,13 @@ export function buildMerchantDocument() {
     problemExamples: { path: "/v1/payments", of: PROBLEM_EXAMPLES },
     headers: COMMON_HEADERS,
   };
-  return buildDocument(about, OPERATIONS, webhooks);
+  return buildDocument(about, OPERATIONS.map(withSample), webhooks);
+}
+
+/** Ends the description of a call with how to make it. */
+function withSample(operation: OperationDescription): OperationDescription {
+  const curl = curlOf(operation);
+  return curl ? { ...operation, description: `${operation.description}\n\n\`\`\`sh\n${curl}\n\`\`\`` } : operation;
 }
 
 const TAGS = [

@@ -21,12 +21,20 @@ type Definition = Pick<
     access: Access;
     /** What else can go wrong than in every call. */
     problems?: readonly ErrorCode[];
+    /** What can go wrong in every call, where this one is answered before all of that. */
+    commonProblems?: readonly ErrorCode[];
   };
 
 const NOTHING = z.strictObject({});
 
 /** Describes a call of the merchant API, with what holds for all calls of its kind. */
-export function describeCall({ access, problems = [], answers, ...definition }: Definition): OperationDescription {
+export function describeCall({
+  access,
+  problems = [],
+  commonProblems = COMMON_PROBLEMS,
+  answers,
+  ...definition
+}: Definition): OperationDescription {
   return {
     params: NOTHING,
     query: NOTHING,
@@ -34,7 +42,7 @@ export function describeCall({ access, problems = [], answers, ...definition }: 
     answers: access === "everybody" ? answers : withHeaders(answers, RATE_LIMIT_HEADERS),
     security: SECURITY[access],
     problems: [
-      ...COMMON_PROBLEMS,
+      ...commonProblems,
       ...(access === "everybody" ? [] : KEY_PROBLEMS),
       ...(access === "secretKey" ? (["secret_key_required"] as const) : []),
       ...(access === "anyKeyWithClientSecret" ? (["client_secret_missing"] as const) : []),
