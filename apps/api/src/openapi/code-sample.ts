@@ -18,7 +18,7 @@ export function curlOf(operation: OperationDescription): string | undefined {
   const { operationId, method, body, headers, security = [] } = operation;
   if (WITHOUT_SAMPLE.has(operationId)) return undefined;
   const path = VARIABLES.reduce((text, [id, variable]) => text.replace(id, variable), operation.path);
-  const json = body && JSON.stringify(body.example ?? Object.values(body.examples ?? {})[0]?.value, null, 2);
+  const json = body && jsonOf(body.example ?? Object.values(body.examples ?? {})[0]?.value);
   const isDefaultMethod = method === (json ? "post" : "get");
   return [
     `curl -s${isDefaultMethod ? "" : ` -X ${method.toUpperCase()}`} "$PAYONCE_URL${path}${QUERIES[operationId] ?? ""}"`,
@@ -26,6 +26,12 @@ export function curlOf(operation: OperationDescription): string | undefined {
     ...(headers && "Idempotency-Key" in headers.shape ? [`-H "Idempotency-Key: ${keyOf(operationId)}"`] : []),
     ...(json ? ['-H "Content-Type: application/json"', `-d '${json}'`] : []),
   ].join(" \\\n  ");
+}
+
+/** A field to a line. */
+function jsonOf(value: unknown): string {
+  const fields = Object.entries(value as object).map(([name, field]) => `    "${name}": ${JSON.stringify(field)}`);
+  return fields.length > 1 ? `{\n${fields.join(",\n")}\n  }` : JSON.stringify(value);
 }
 
 function keyOf(operationId: string): string {

@@ -50,8 +50,14 @@ function drawContents() {
   for (const heading of chapters) heading.id = slugOf(heading.textContent);
   const tags = [...reference.querySelectorAll(".opblock-tag[id]")];
   contents.append(
-    listOf("Guide", chapters.map((heading) => [heading.textContent, heading])),
-    listOf("Calls", tags.map((tag) => [tag.dataset.tag ?? tag.textContent, tag])),
+    listOf(
+      "Guide",
+      chapters.map((heading) => [heading.textContent, heading]),
+    ),
+    listOf(
+      "Calls",
+      tags.map((tag) => [tag.dataset.tag ?? tag.textContent, tag]),
+    ),
   );
   goToAnchor();
   window.addEventListener("hashchange", goToAnchor);
@@ -77,11 +83,7 @@ function listOf(title, entries) {
 
 /** What is wider than the screen is scrolled, also with the keyboard. */
 function makeReachable() {
-  for (const block of reference.querySelectorAll(".info pre, .info table")) {
-    block.tabIndex = 0;
-    if (block.tagName === "PRE") block.setAttribute("role", "region");
-    if (block.tagName === "PRE") block.setAttribute("aria-label", "Example");
-  }
+  for (const block of reference.querySelectorAll(".info .description pre, .info table")) block.tabIndex = 0;
 }
 
 function goToAnchor() {
