@@ -43,7 +43,7 @@ export const webhooks: readonly OperationDescription[] = Object.entries(PUBLIC_E
   method: "post",
   path: type,
   tag: "Webhook events",
-  summary: MEANINGS[kind as PublicKind],
+  summary: MEANINGS[kind as PublicKind].replaceAll("`", ""),
   description: "Sent to each enabled endpoint that asked for it, at least once. Any 2xx says that you have it.",
   params: z.strictObject({}),
   query: z.strictObject({}),

@@ -103,7 +103,6 @@ const TAGS = [
   { name: "Webhook deliveries", description: "How the telling goes" },
   { name: "Allowed origins", description: "Which web pages may use your publishable keys" },
   { name: "Running it", description: "For those who run Payonce" },
-  { name: "Webhook events", description: "What is sent to your webhook endpoints" },
 ];
 
 const key = { param: "Authorization" };

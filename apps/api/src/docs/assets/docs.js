@@ -49,6 +49,8 @@ function drawContents() {
   const chapters = [...reference.querySelectorAll(".info h2")].filter((heading) => !heading.closest("hgroup"));
   for (const heading of chapters) heading.id = slugOf(heading.textContent);
   const tags = [...reference.querySelectorAll(".opblock-tag[id]")];
+  const webhooks = [...reference.querySelectorAll(".webhooks h2")].map((heading) => ["Webhook events", heading]);
+  for (const [text, heading] of webhooks) heading.id = slugOf(text);
   contents.append(
     listOf(
       "Guide",
