@@ -1,4 +1,5 @@
-import { buildDocument } from "./openapi/build-document.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "@payonce/domain";
+import { buildDocument, type ProblemExample } from "@payonce/http/openapi";
 import { OPERATIONS } from "./operations.ts";
 
 const DESCRIPTION = `What operators do with payments, for scripts. The console and the \`payonce\` command do the same by the same
@@ -32,14 +33,23 @@ export function buildOpsDocument() {
       { name: "Operators", description: "Who may do what; for admins" },
     ],
     security: {
-      name: "operatorToken",
-      scheme: {
+      operatorToken: {
         type: "http" as const,
         scheme: "bearer" as const,
         description:
           "An operator token, `opt_…`. It may do what its operator's role allows: viewer, operator or admin.",
       },
     },
+    problemCodes: Object.keys(ERROR_CATALOGUE) as ErrorCode[],
+    problemExamples: { path: "/ops/v1/payments", of: PROBLEM_EXAMPLES },
   };
   return buildDocument(about, OPERATIONS);
 }
+
+const PROBLEM_EXAMPLES: Partial<Record<ErrorCode, ProblemExample>> = {
+  content_type_unsupported: { param: "Content-Type" },
+  field_invalid: { param: "reason" },
+  not_signed_in: { param: "Authorization" },
+  operator_token_invalid: { param: "Authorization" },
+  parameter_invalid: { param: "limit" },
+};

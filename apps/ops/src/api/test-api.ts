@@ -1,9 +1,9 @@
 import { expect } from "@jest/globals";
 import { insertMerchant } from "@payonce/db/testing";
 import { ERROR_CATALOGUE, type ErrorCode, type Problem } from "@payonce/domain";
+import { problemSchema } from "@payonce/http/openapi";
 import request, { type Response } from "supertest";
 import { startTestOps, type TestOpsOptions, until } from "../test-ops.ts";
-import { problemSchema } from "./openapi/problem-responses.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 
