@@ -63,7 +63,7 @@ describe("one payment", () => {
     expect([keys(), secrets(), new Set(sent().map(({ body }) => body)).size]).toEqual([1, 1, 1]);
   });
 
-  test("is what two tabs come to that press Pay at the same moment, with locks and without", async () => {
+  test("is what two tabs come to that press Pay at the same moment", async () => {
     server.behave(payment("queued"));
     await Promise.all([openTab().pay(visa), openTab().pay(visa)]);
     expect([sent().length, keys(), secrets()]).toEqual([2, 1, 1]);
@@ -98,6 +98,23 @@ describe("one payment", () => {
   });
 });
 
+test("a lock that another tab does not give back keeps nobody from paying", async () => {
+  const locks = {
+    request: (_name: string, { signal }: { signal: AbortSignal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+  try {
+    server.behave(payment("queued"));
+    await openTab().pay(visa);
+    expect(sent()).toHaveLength(1);
+  } finally {
+    if (before) Object.defineProperty(globalThis, "navigator", before);
+    else Reflect.deleteProperty(globalThis, "navigator");
+  }
+});
+
 describe("another attempt", () => {
   test("is made after the customer was told of a decline, and not before", async () => {
     server.behave(payment("declined"), payment("queued", "pay_2"));
@@ -127,6 +144,18 @@ describe("another attempt", () => {
     expect(secretOf(sent()[0] as SeenRequest)).toBe(secret);
     const asked = server.requests[1] as SeenRequest;
     expect([asked.path, secretOf(asked)]).toEqual(["/v1/payments/pay_1", `pay_1_secret_${secret}`]);
+  });
+
+  test("takes the place of one that has no answer yet, which is sent no more", async () => {
+    const isVisa = ({ body }: SeenRequest) => body.includes("pm_card_visa");
+    server.behave((response, request) => (isVisa(request) ? reset : payment("declined", "pay_2"))(response, request));
+    const tab = openTab();
+    const first = tab.pay(visa);
+    while (sent().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const second = await tab.pay(mastercard);
+    expect(second).toMatchObject({ id: "pay_2", status: "declined" });
+    expect(await first).toEqual(second);
+    expect(isVisa(sent().at(-1) as SeenRequest)).toBe(false);
   });
 
   test("after a success is answered with the success", async () => {
