@@ -56,3 +56,15 @@ export async function groupDeadLetters(
   const sum = (key: "count" | "outcomeUnknown") => groups.reduce((total, group) => total + group[key], 0);
   return { groups, count: sum("count"), outcomeUnknown: sum("outcomeUnknown") };
 }
+
+/** Counts the dead letters that match, of these kinds together. */
+export async function groupDeadLettersOf(
+  pool: pg.Pool,
+  filter: DeadLetterFilter,
+  kinds: readonly DeadLetterKind[],
+): Promise<DeadLetterGroups> {
+  const all = await Promise.all(kinds.map((kind) => groupDeadLetters(pool, filter, kind)));
+  const sum = (key: "count" | "outcomeUnknown") => all.reduce((total, groups) => total + groups[key], 0);
+  const groups = all.flatMap((one) => one.groups).sort((a, b) => b.count - a.count);
+  return { groups, count: sum("count"), outcomeUnknown: sum("outcomeUnknown") };
+}

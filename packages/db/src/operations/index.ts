@@ -41,7 +41,12 @@ export {
 } from "./dead-letter-filter.ts";
 export { type DiscardResult, discardDeadLetter } from "./discard.ts";
 export { findPaymentsForOperators, ORDER_SCAN_LIMIT } from "./find-payments-for-operators.ts";
-export { type DeadLetterGroup, type DeadLetterGroups, groupDeadLetters } from "./group-dead-letters.ts";
+export {
+  type DeadLetterGroup,
+  type DeadLetterGroups,
+  groupDeadLetters,
+  groupDeadLettersOf,
+} from "./group-dead-letters.ts";
 export { type Anomaly, type AnomalyEnd, listAnomalies, readAnomaly } from "./list-anomalies.ts";
 export { AUDIT_SCAN_LIMIT, type AuditFilter, type AuditRow, listAudit } from "./list-audit.ts";
 export { listStuckOutboxRows, type StuckOutboxRow } from "./list-outbox-rows.ts";
