@@ -16,7 +16,7 @@ export const retrySomeRefundsOperation = defineOperation(
   {
     operationId: "retryRefunds",
     method: "post",
-    path: "/ops/v1/refunds/retry",
+    path: "/ops/v1/dead_letters/retry_refunds",
     tag: "Refunds",
     summary: "Retry several dead-lettered refunds",
     description:
