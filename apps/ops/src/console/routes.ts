@@ -15,6 +15,13 @@ import { cancelOne, discardOne, lookUpOne, resolveOne, retryOne } from "./paymen
 import { showPayment, showPaymentNow } from "./payments/show-payment.ts";
 import { showPayments } from "./payments/show-payments.ts";
 import { createQueueReader } from "./queue-reader.ts";
+import {
+  discardOneRefund,
+  goToRefund,
+  lookUpOneRefund,
+  resolveOneRefund,
+  retryOneRefund,
+} from "./refunds/act-on-refund.ts";
 
 /** A moment in which the figures are not read again, however many browsers ask. */
 const STANDING_KEPT_MS = 1_000;
@@ -51,6 +58,14 @@ export function consoleRoutes({ db, redis, prefix }: ConsoleDependencies): Route
   action("/payments/:id/resolve", "/payments/:id", resolveOne(context));
   action("/payments/:id/look-up", "/payments/:id", lookUpOne(context));
   action("/payments/:id/cancel", "/payments/:id", cancelOne(context));
+
+  page("/refunds/:id", goToRefund(context));
+  const refundAction = (name: string, act: RequestHandler) =>
+    router.route(`/refunds/:id/${name}`).post(operator, act).get(goToRefund(context)).all(methodNotAllowed("POST"));
+  refundAction("retry", retryOneRefund(context));
+  refundAction("discard", discardOneRefund(context));
+  refundAction("resolve", resolveOneRefund(context));
+  refundAction("look-up", lookUpOneRefund(context));
 
   page("/dead-letters", showDeadLetters(context));
   router.get("/dead-letters/retry", operator, confirmBulkRun(context));

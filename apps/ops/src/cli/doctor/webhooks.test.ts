@@ -81,6 +81,7 @@ test("announcements that nobody reads are a warning", async () => {
 });
 
 test("events without deliveries, deliveries that are overdue and endpoints that are disabled are told", async () => {
+  await cli.query("UPDATE webhook_endpoints SET created_at = now() - interval '1 hour'");
   await succeedOne(cli.db, merchantId);
   await cli.query("UPDATE webhook_outbox SET at = now() - interval '61 seconds'");
   expect(await find("webhook events")).toMatchObject({ status: "failed" });

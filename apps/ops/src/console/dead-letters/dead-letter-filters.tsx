@@ -1,14 +1,24 @@
-import type { DeadLetterFacets } from "@payonce/db/operations";
+import type { DeadLetterFacets, DeadLetterKind } from "@payonce/db/operations";
 import { Icon } from "../elements/icon.tsx";
 import { deadLetterReasonWords } from "../elements/words.ts";
 import { AGE_CHOICES, type DeadLetterQuery } from "./dead-letter-query.ts";
 
 /** Offers what there are dead letters of. */
-export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; facets: DeadLetterFacets }) {
+export function DeadLetterFilters({
+  kind,
+  query,
+  facets,
+}: {
+  kind: DeadLetterKind;
+  query: DeadLetterQuery;
+  facets: DeadLetterFacets;
+}) {
+  const isOfRefunds = kind === "refund";
   const { merchants, providerAccounts, reasons } = facets;
   return (
     <search>
       <form method="get" action="/dead-letters" class="card filters">
+        {isOfRefunds && <input type="hidden" name="kind" value="refund" />}
         <div class="field is-wide">
           <label for="search">Search</label>
           <input
@@ -22,16 +32,18 @@ export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; f
             aria-describedby="search-hint"
           />
           <p class="hint" id="search-hint">
-            A whole payment id, order reference, idempotency key or id of the provider's object.
+            {isOfRefunds
+              ? "A whole id of the refund or its payment, here or at the provider, order reference or idempotency key."
+              : "A whole payment id, order reference, idempotency key or id of the provider's object."}
           </p>
         </div>
         <Select
           name="outcome"
-          label="Charged?"
+          label={isOfRefunds ? "Gone back?" : "Charged?"}
           chosen={query.outcome}
           options={[
-            { value: "unknown", label: "May have been charged" },
-            { value: "known", label: "Not charged" },
+            { value: "unknown", label: isOfRefunds ? "May have gone back" : "May have been charged" },
+            { value: "known", label: isOfRefunds ? "Not gone back" : "Not charged" },
           ]}
         />
         <Select
@@ -58,7 +70,7 @@ export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; f
             <Icon name="search" />
             Search
           </button>
-          <a class="button is-quiet" href="/dead-letters">
+          <a class="button is-quiet" href={isOfRefunds ? "/dead-letters?kind=refund" : "/dead-letters"}>
             Clear
           </a>
         </p>

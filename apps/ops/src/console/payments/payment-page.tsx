@@ -1,4 +1,4 @@
-import type { EvidencedPayment, PaymentEvidence } from "@payonce/db/operations";
+import type { EvidencedPayment, EvidencedRefund, PaymentEvidence } from "@payonce/db/operations";
 import { CHARGES_QUEUE } from "@payonce/domain";
 import { DetailsList } from "../elements/details-list.tsx";
 import { explainRefusal, type FormFailure } from "../elements/form-failure.ts";
@@ -10,6 +10,8 @@ import { TimeAndAge } from "../elements/time.tsx";
 import { deadLetterMeaning } from "../elements/words.ts";
 import { renderPage, type SignedIn } from "../layout.tsx";
 import type { PaymentJob } from "../queue-reader.ts";
+import { RefundsNow } from "../refunds/refunds-now.tsx";
+import { Refunds } from "../refunds/refunds-section.tsx";
 import { describeNext } from "./describe-next.ts";
 import { mergeTimeline } from "./merge-timeline.ts";
 import { PaymentForms } from "./payment-forms.tsx";
@@ -50,15 +52,18 @@ export function renderPayment(page: PaymentPage): string {
         everySeconds={3}
         isLive
       >
-        <PaymentNow payment={payment} shownVersion={payment.version} now={now} />
+        <PaymentNow payment={payment} refunds={evidence.refunds} shownVersion={payment.version} now={now} />
       </LiveRegion>
       <div class="payment-columns">
-        <section class="card" aria-labelledby="timeline-heading">
-          <h2 id="timeline-heading">Timeline</h2>
-          {evidence.isCutOff && <p class="hint">There is more than fits: the oldest entries are left out.</p>}
-          <JobsNote jobs={jobs} />
-          <Timeline entries={mergeTimeline(evidence, jobs)} payment={payment} />
-        </section>
+        <div>
+          <Refunds {...page} csrf={signedIn.csrf} refunds={evidence.refunds} payment={payment} />
+          <section class="card" aria-labelledby="timeline-heading">
+            <h2 id="timeline-heading">Timeline</h2>
+            {evidence.isCutOff && <p class="hint">There is more than fits: the oldest entries are left out.</p>}
+            <JobsNote jobs={jobs} />
+            <Timeline entries={mergeTimeline(evidence, jobs)} payment={payment} />
+          </section>
+        </div>
         <div class="payment-side">
           {mayAct && <PaymentForms payment={payment} csrf={signedIn.csrf} failure={failure} />}
           <Facts payment={payment} now={now} />
@@ -81,10 +86,12 @@ function Conflict({ failure, id }: { failure: FormFailure; id: string }) {
 /** The part of the page that is fetched again: what the payment is by now, and whether the rest of the page is old. */
 export function PaymentNow({
   payment,
+  refunds,
   shownVersion,
   now,
 }: {
   payment: EvidencedPayment;
+  refunds: readonly EvidencedRefund[];
   shownVersion: number;
   now: Date;
 }) {
@@ -106,6 +113,7 @@ export function PaymentNow({
         </p>
       )}
       <p>{describeNext(payment, now)}</p>
+      <RefundsNow payment={payment} refunds={refunds} />
       <div role="status">
         {version !== shownVersion && (
           <p class="changed-words">
