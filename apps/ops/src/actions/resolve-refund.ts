@@ -30,7 +30,12 @@ export async function resolveRefund(
   id: string,
   { version, providerRefundId, ...resolution }: z.output<typeof resolveRefundInput>,
 ) {
-  const outcome = await resolve(pool, actor, { id, version }, { ...resolution, providerRefundId: providerRefundId ?? null });
+  const outcome = await resolve(
+    pool,
+    actor,
+    { id, version },
+    { ...resolution, providerRefundId: providerRefundId ?? null },
+  );
   if (outcome.result !== "resolved") return refuseRefund(outcome);
   return { id, status: outcome.refund.status, version: outcome.refund.version };
 }

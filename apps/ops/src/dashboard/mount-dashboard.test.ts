@@ -4,8 +4,8 @@ import express from "express";
 import request from "supertest";
 import { type Agent, startTestOps, type TestOps } from "../test-ops.ts";
 import { dashboardRoutes } from "./mount-dashboard.ts";
-import { SHOWN_QUEUES } from "./shown-queues.ts";
 import { createReadOnlyBoard } from "./read-only-board.ts";
+import { SHOWN_QUEUES } from "./shown-queues.ts";
 import { BULL_BOARD_ROUTES, pathOf } from "./test-bull-board-routes.ts";
 import { fillQueues, snapshot } from "./test-queues.ts";
 

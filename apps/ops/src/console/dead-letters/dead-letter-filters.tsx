@@ -1,4 +1,5 @@
 import type { DeadLetterFacets, DeadLetterKind } from "@payonce/db/operations";
+import { Choice } from "../elements/choice.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { deadLetterReasonWords } from "../elements/words.ts";
 import { AGE_CHOICES, type DeadLetterQuery } from "./dead-letter-query.ts";
@@ -37,7 +38,7 @@ export function DeadLetterFilters({
               : "A whole payment id, order reference, idempotency key or id of the provider's object."}
           </p>
         </div>
-        <Select
+        <Choice
           name="outcome"
           label={isOfRefunds ? "Gone back?" : "Charged?"}
           chosen={query.outcome}
@@ -46,20 +47,20 @@ export function DeadLetterFilters({
             { value: "known", label: isOfRefunds ? "Not gone back" : "Not charged" },
           ]}
         />
-        <Select
+        <Choice
           name="why"
           label="Why"
           chosen={query.why}
           options={reasons.map((value) => ({ value, label: deadLetterReasonWords(value) }))}
         />
-        <Select name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />
-        <Select
+        <Choice name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />
+        <Choice
           name="merchant"
           label="Merchant"
           chosen={query.merchant}
           options={merchants.map(({ id, name }) => ({ value: id, label: name }))}
         />
-        <Select
+        <Choice
           name="account"
           label="Account at the provider"
           chosen={query.account}
@@ -76,31 +77,5 @@ export function DeadLetterFilters({
         </p>
       </form>
     </search>
-  );
-}
-
-interface SelectProps {
-  name: string;
-  label: string;
-  chosen: string | undefined;
-  options: readonly { value: string; label: string }[];
-}
-
-function Select({ name, label, chosen, options }: SelectProps) {
-  // What an address asks for stays chosen, also where there is none of it any more.
-  const isOffered = chosen === undefined || options.some(({ value }) => value === chosen);
-  const all = isOffered ? options : [...options, { value: chosen, label: chosen }];
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        <option value="">Any</option>
-        {all.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === chosen}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

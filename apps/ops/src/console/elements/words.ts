@@ -69,6 +69,13 @@ const OUTBOX_KINDS: Record<string, string> = {
   refunds_compare: "a look at the refunds",
 };
 
+const DELIVERY_DEAD: Record<string, string> = {
+  attempts_spent: "Given up: all its attempts are spent",
+  no_progress: "Given up: its jobs led nowhere",
+  endpoint_disabled: "Kept back until its endpoint is enabled",
+  endpoint_deleted: "Its endpoint is deleted",
+};
+
 const REFUND_REASONS: Record<string, string> = {
   duplicate: "Charged twice",
   fraudulent: "Fraud",
@@ -93,5 +100,6 @@ export const deadLetterMeaning = (code: string) => lookUp(DEAD_LETTER_MEANINGS, 
 export const outboxWords = (kind: string) => lookUp(OUTBOX_KINDS, kind) ?? readable(kind);
 export const anomalyWords = (kind: string) => lookUp(ANOMALIES, kind) ?? readable(kind);
 export const actionWords = (action: string) => lookUp(ACTIONS, action) ?? readable(action);
+export const deliveryDeadWords = (reason: string) => lookUp(DELIVERY_DEAD, reason) ?? readable(reason);
 export const refundReasonWords = (reason: string) => lookUp(REFUND_REASONS, reason) ?? readable(reason);
 export const resolutionWords = (resolution: string) => lookUp(RESOLUTIONS, resolution) ?? readable(resolution);

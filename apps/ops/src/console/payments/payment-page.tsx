@@ -1,10 +1,11 @@
 import type { EvidencedPayment, EvidencedRefund, PaymentEvidence } from "@payonce/db/operations";
 import { CHARGES_QUEUE } from "@payonce/domain";
+import { Conflict } from "../elements/conflict.tsx";
 import { DetailsList } from "../elements/details-list.tsx";
-import { explainRefusal, type FormFailure } from "../elements/form-failure.ts";
+import type { FormFailure } from "../elements/form-failure.ts";
 import { LiveRegion } from "../elements/live-region.tsx";
 import { Money } from "../elements/money.tsx";
-import { type Notice, NoticeBox } from "../elements/notice.tsx";
+import type { Notice } from "../elements/notice.tsx";
 import { MayHaveCharged, PaymentStatus } from "../elements/payment-status.tsx";
 import { TimeAndAge } from "../elements/time.tsx";
 import { deadLetterMeaning } from "../elements/words.ts";
@@ -45,7 +46,7 @@ export function renderPayment(page: PaymentPage): string {
           {payment.orderReference && ` · order ${payment.orderReference}`}
         </p>
       </div>
-      {failure?.error.status === 409 && <Conflict failure={failure} id={payment.id} />}
+      <Conflict failure={failure} href={`/payments/${payment.id}`} what="payment" />
       <LiveRegion
         id="payment-now"
         href={`/payments/${payment.id}/now?version=${payment.version}`}
@@ -70,16 +71,6 @@ export function renderPayment(page: PaymentPage): string {
         </div>
       </div>
     </>,
-  );
-}
-
-function Conflict({ failure, id }: { failure: FormFailure; id: string }) {
-  return (
-    <NoticeBox notice={{ tone: "bad", text: explainRefusal(failure) }}>
-      <p>
-        Below is the payment as it is now. <a href={`/payments/${id}`}>Back to the payment</a>
-      </p>
-    </NoticeBox>
   );
 }
 
@@ -150,7 +141,7 @@ function Facts({ payment, now }: { payment: EvidencedPayment; now: Date }) {
           [
             "Merchant",
             <>
-              {payment.merchantName} <code>{payment.merchantId}</code>
+              <a href={`/merchants/${payment.merchantId}`}>{payment.merchantName}</a> <code>{payment.merchantId}</code>
             </>,
           ],
           ["Order", payment.orderReference],
