@@ -77,10 +77,10 @@ function RefundTile({ moving, deadLetters }: Standing["refunds"]) {
   const unknown = moving.byState.unknown ?? 0;
   const dead = deadLetters.count;
   return (
-    <Tile id="refunds" title="Refunds under way" href="/dead-letters?kind=refund" linkText="Show dead-lettered refunds">
+    <Tile id="refunds" title="Refunds" href="/dead-letters?kind=refund" linkText="Show dead-lettered refunds">
       <Figure {...moving} />
       <p class="tile-note">
-        {`${formatCount(unknown)} with an unknown outcome. Dead letters: ${dead === 0 ? "none" : formatCount(dead, deadLetters.isMore)}${dead > 0 ? `, of which ${formatCount(deadLetters.outcomeUnknown)} may have gone back` : ""}.`}
+        {`Under way, ${formatCount(unknown)} of them with an unknown outcome. Dead letters: ${dead === 0 ? "none" : formatCount(dead, deadLetters.isMore)}${dead > 0 ? `, of which ${formatCount(deadLetters.outcomeUnknown)} may have gone back` : ""}.`}
       </p>
     </Tile>
   );
