@@ -192,12 +192,12 @@ test.each([
       "/audit",
       "/nowhere",
     ];
-    for (const path of paths) {
+    for (const [index, path] of paths.entries()) {
       await page.goto(`${stack.info.opsUrl}${path}`);
       expect([path, await findBarriers()]).toEqual([path, []]);
       const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
       expect([path, await page.evaluate(overflow)]).toEqual([path, 0]);
-      await picture(`${path.slice(1).replace(/_.*/, "").replace(/\W/g, "-") || "overview"}-${width}`);
+      await picture(`${index}-${path.slice(1).replace(/_.*/, "").replace(/\W/g, "-") || "overview"}-${width}`);
     }
   },
   60_000,

@@ -77,7 +77,7 @@ function RefundTile({ moving, deadLetters }: Standing["refunds"]) {
   const unknown = moving.byState.unknown ?? 0;
   const dead = deadLetters.count;
   return (
-    <Tile id="refunds" title="Refunds" href="/dead-letters?kind=refund" linkText="Show dead-lettered refunds">
+    <Tile id="refunds" title="Refunds" href="/dead-letters?kind=refund" linkText="Show dead letters of refunds">
       <Figure {...moving} />
       <p class="tile-note">
         {`Under way, ${formatCount(unknown)} of them with an unknown outcome. Dead letters: ${dead === 0 ? "none" : formatCount(dead, deadLetters.isMore)}${dead > 0 ? `, of which ${formatCount(deadLetters.outcomeUnknown)} may have gone back` : ""}.`}

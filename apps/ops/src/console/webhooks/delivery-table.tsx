@@ -15,6 +15,7 @@ export function DeliveryTable({ deliveries, now }: { deliveries: readonly Operat
         {
           header: "Event",
           isRowHeader: true,
+          isWide: true,
           cell: ({ id, eventType }) => <a href={`/webhook-deliveries/${id}`}>{eventType}</a>,
         },
         {
