@@ -56,7 +56,7 @@ export function renderPayment(page: PaymentPage): string {
         <PaymentNow payment={payment} refunds={evidence.refunds} shownVersion={payment.version} now={now} />
       </LiveRegion>
       <div class="payment-columns">
-        <div>
+        <div class="payment-main">
           <Refunds {...page} csrf={signedIn.csrf} refunds={evidence.refunds} payment={payment} />
           <section class="card" aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">Timeline</h2>

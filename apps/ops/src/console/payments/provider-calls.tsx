@@ -43,6 +43,7 @@ export function ProviderCalls({ calls }: { calls: readonly ProviderCall[] }) {
 }
 
 function answerOf({ state, code, httpStatus }: ProviderCall): string {
-  const answer = state ?? code ?? "no answer";
+  // A list has no state of its own.
+  const answer = state ?? code ?? (httpStatus === undefined ? "no answer" : "answered");
   return httpStatus === undefined ? answer : `${answer} (HTTP ${httpStatus})`;
 }
