@@ -71,8 +71,8 @@ export const listWebhookEndpointsQuerySchema = z.strictObject({
   starting_after: idSchema("whe").optional().meta({ description: "The last id of the page before" }),
 });
 
-/** Why an endpoint gets nothing: the merchant said so, it answered 410, or nothing got through for days. */
-export const WEBHOOK_DISABLED_REASONS = ["merchant", "gone", "failing"] as const;
+/** Why an endpoint gets nothing: the merchant or an operator said so, it answered 410, or nothing got through for days. */
+export const WEBHOOK_DISABLED_REASONS = ["merchant", "operator", "gone", "failing"] as const;
 export type WebhookDisabledReason = (typeof WEBHOOK_DISABLED_REASONS)[number];
 
 /** An endpoint as the API shows it. */

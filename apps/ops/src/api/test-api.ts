@@ -122,6 +122,10 @@ export function pathOf({ path }: Operation, id?: string): string {
   const example = (prefix: string) => `${prefix}_01m814esw7e00bgbyj9j5g8yxa`;
   const prefixes: [string, string][] = [
     ["payments/", "pay"],
+    ["refunds/", "ref"],
+    ["webhook_endpoints/", "whe"],
+    ["webhook_deliveries/", "whd"],
+    ["merchants/", "mer"],
     ["bulk_runs/", "blk"],
     ["anomalies/", "ano"],
     ["operators/", "opr"],

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { openAnomaly } from "../open-anomaly.ts";
 import { settleAttempts } from "../settle.ts";
 import { acceptOne, claimOne, createTestDatabase, insertMerchant, settleRequest } from "../testing.ts";
-import { OVERVIEW_COUNT_LIMIT, readOverview } from "./read-overview.ts";
+import { OVERVIEW_COUNT_LIMIT } from "./bounded-count.ts";
+import { readOverview } from "./read-overview.ts";
 import { findScans, insertManyPayments } from "./testing-plans.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -66,7 +66,7 @@ describe("the dead letters", () => {
   });
 
   test("say so when there is none, or none that matches", async () => {
-    expect((await list()).text).toContain("There is no dead letter.");
+    expect((await list()).text).toContain("No payment waits for a person.");
     expect((await list("?outcome=known")).text).toContain("No dead letter matches.");
   });
 });
