@@ -69,7 +69,7 @@ async function missing(ids: readonly string[]): Promise<string[]> {
   );
   return rows.map(({ id }) => id).filter((id) => !receiver.events.has(id));
 }
-async function untilAllArrived(ids: readonly string[], limitMs = 120_000): Promise<void> {
+async function untilAllArrived(ids: readonly string[], limitMs = 60_000): Promise<void> {
   const settled = () =>
     stack.query("SELECT 1 FROM payments WHERE id = ANY ($1) AND status NOT IN ('succeeded', 'declined') LIMIT 1", [
       ids,
