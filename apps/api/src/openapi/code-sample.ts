@@ -35,5 +35,5 @@ function jsonOf(value: unknown): string {
 }
 
 function keyOf(operationId: string): string {
-  return operationId === "createRefund" ? "refund-1001-1" : "order-1001";
+  return operationId === "createRefund" ? "refund-3001-1" : "order-3001";
 }

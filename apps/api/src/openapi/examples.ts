@@ -22,7 +22,7 @@ export const QUEUED_PAYMENT: PaymentResource = {
   status: "queued",
   outcome_unknown: false,
   payment_method: "pm_card_visa",
-  order_reference: "1001",
+  order_reference: "3001",
   description: "Two tickets",
   metadata: { cart: "c-77" },
   failure_code: null,

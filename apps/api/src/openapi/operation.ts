@@ -119,7 +119,7 @@ export const idempotencyKeyHeader = z
     description:
       "1 to 255 visible ASCII characters of your own, such as a UUID or your order's number. Repeat it, with the same body, " +
       "whenever you send the request again",
-    example: "order-1001",
+    example: "order-3001",
   });
 
 /** A page of a list. */

@@ -56,7 +56,7 @@ With a publishable key, the page's origin must be allowed, and \`Payonce-Client-
           amount: 4200,
           currency: "eur",
           payment_method: "pm_card_visa",
-          order_reference: "1001",
+          order_reference: "3001",
           description: "Two tickets",
           metadata: { cart: "c-77" },
         },

@@ -88,9 +88,10 @@ function makeReachable() {
   for (const block of reference.querySelectorAll(".info .description pre, .info table")) block.tabIndex = 0;
 }
 
+/** Swagger UI puts a slash before what it does not know. */
 function goToAnchor() {
-  const id = decodeURIComponent(window.location.hash.slice(1));
-  if (id && !id.startsWith("/")) document.getElementById(id)?.scrollIntoView();
+  const id = decodeURIComponent(window.location.hash).replace(/^#\/?/, "");
+  if (id) document.getElementById(id)?.scrollIntoView();
 }
 
 function slugOf(text) {
