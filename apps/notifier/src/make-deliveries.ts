@@ -6,6 +6,7 @@ import {
   type UndeliveredEvent,
 } from "@payonce/db/webhooks";
 import { ALL_EVENTS, isPublicKind, newId, PUBLIC_EVENTS, publicEventId } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import type { WebhookQueue } from "./webhook-queue.ts";
 
@@ -22,8 +23,10 @@ const KINDS = Object.keys(PUBLIC_EVENTS);
 export function createDeliveryMaker(pool: pg.Pool, queue: Pick<WebhookQueue, "addJobs">): DeliveryMaker {
   const make = async (events: readonly UndeliveredEvent[]) => {
     if (events.length === 0) return;
+    crashPoint("fan-out.before");
     const made = await fanOutEvents(pool, events, events.flatMap(toDeliveries));
     // A crash here leaves deliveries without a job, which the sweep finds.
+    crashPoint("fan-out.after");
     await queue.addJobs(made);
   };
   return {

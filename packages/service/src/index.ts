@@ -8,6 +8,7 @@ export {
   webhookSecretKeys,
   whole,
 } from "./config.ts";
+export { crashPoint } from "./crash-point.ts";
 export { createLogger, describeError, type Logger } from "./logger.ts";
 export { createLoop, type Loop } from "./loop.ts";
 export { createRegistry, startMetricsServer } from "./metrics-server.ts";
