@@ -11,6 +11,8 @@ export interface SentRequest {
   url: string;
   idempotencyKey: string | null;
   body: Record<string, unknown> | null;
+  /** Of a page's own making; only pages have one. */
+  clientSecret?: string | undefined;
 }
 
 /** A request in the client log, and what came of it: nothing yet, an answer, or none. */

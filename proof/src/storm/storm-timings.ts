@@ -25,7 +25,7 @@ export const stormTimings: Record<AppName, Record<string, string>> = {
     ...short,
     WEBHOOK_TIMEOUT_MS: "1000",
     // Long enough a schedule that a storm never uses it up.
-    WEBHOOK_RETRY_WAITS_MS: [200, 400, 800, ...Array.from({ length: 60 }, () => 1500)].join(","),
+    WEBHOOK_RETRY_WAITS_MS: [200, 400, 800, ...Array.from({ length: 46 }, () => 1500)].join(","),
     WEBHOOK_POLL_MS: "300",
   },
   api: {

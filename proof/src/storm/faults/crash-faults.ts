@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { waitUntil } from "@payonce/stack";
 import { CRASH_POINTS } from "./crash-points.ts";
@@ -15,18 +15,12 @@ export const crashFaults: readonly Fault[] = CRASH_POINTS.map((point) => ({
   async strike({ stack, over }) {
     const path = join(stack.crashDir, point);
     writeFileSync(path, "");
-    const deaths = () => [...stack.deaths.values()].reduce((total, count) => total + count, 0);
-    const before = deaths();
-    const isTaken = async () => {
-      const { existsSync } = await import("node:fs");
-      return !existsSync(path);
-    };
-    const wasReached = await waitUntil("the crash point to be reached", isTaken, {
+    const wasReached = await waitUntil("the crash point to be reached", () => !existsSync(path), {
       timeoutMs: PATIENCE_MS,
       pollMs: 50,
       signal: over,
     }).catch(() => false);
     rmSync(path, { force: true });
-    return wasReached ? `${point}, after ${before} deaths` : null;
+    return wasReached ? point : null;
   },
 }));

@@ -61,7 +61,7 @@ export const queueFaults: readonly Fault[] = [
   queueFault("queue-corrupt", "the data of waiting jobs is overwritten: other payments, other amounts, half a JSON", async (arena, queue, random) => {
     const [mine, other] = [await anyIds(arena, "payments", random), await anyIds(arena, "payments", random)];
     const charges = queue(CHARGES_QUEUE);
-    const redis = await charges.client;
+    const redis = queue.redis;
     let count = 0;
     for (const [i, paymentId] of mine.entries()) {
       const key = charges.toKey(chargeJobId({ paymentId, dispatch: 0 }));
@@ -85,7 +85,7 @@ export const queueFaults: readonly Fault[] = [
       await queue(REFUNDS_QUEUE).remove(refundJobId({ refundId, dispatch: 0 })).catch(() => {});
     const charges = queue(CHARGES_QUEUE);
     const list = random.pick(["wait", "delayed", "active"]);
-    const redis = await charges.client;
+    const redis = queue.redis;
     await redis.del(charges.toKey(list));
     for (const name of [DEAD_LETTER_QUEUE, REFUND_DEAD_LETTER_QUEUE])
       await redis.del(queue(name).toKey("wait"));
@@ -93,7 +93,10 @@ export const queueFaults: readonly Fault[] = [
   }),
 ];
 
-type Open = (name: string) => Queue;
+interface Open {
+  (name: string): Queue;
+  redis: Redis;
+}
 
 function queueFault(
   name: string,
@@ -113,12 +116,13 @@ function queueFault(
       });
       connection.on("error", () => {});
       const queues = new Map<string, Queue>();
-      const open: Open = (name) => {
+      const openQueue = (name: string) => {
         const queue = queues.get(name) ?? new Queue(name, { connection, prefix: PREFIX, skipVersionCheck: true });
         queue.on("error", () => {});
         queues.set(name, queue);
         return queue;
       };
+      const open: Open = Object.assign(openQueue, { redis: connection });
       try {
         await connection.connect();
         return await harm(arena, open, random);

@@ -29,12 +29,21 @@ export interface PlannedVisit {
   tenant: number;
 }
 
+export interface TrafficOptions {
+  seconds: number;
+  ratePerSecond: number;
+  /** How many there are. */
+  tenants: number;
+  /** Who may come; everybody where not said. */
+  kinds?: readonly VisitKind[];
+}
+
 /** Who comes when: follows from the seed alone. */
 export function planTraffic(
   random: Random,
-  { seconds, ratePerSecond, tenants }: { seconds: number; ratePerSecond: number; tenants: number },
+  { seconds, ratePerSecond, tenants, kinds = VISIT_KINDS }: TrafficOptions,
 ): PlannedVisit[] {
-  const draws = VISIT_KINDS.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
+  const draws = kinds.flatMap((kind) => Array.from({ length: kind.weight }, () => kind));
   const count = Math.round(seconds * ratePerSecond);
   return Array.from({ length: count }, (_, i) => {
     const kind = random.pick(draws);

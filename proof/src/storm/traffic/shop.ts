@@ -47,7 +47,8 @@ export function createShop({ visit, tenant, apiUrls, log, random, closing }: Sho
   const ask = async (request: Ask): Promise<ShopAnswer | null> => {
     const url = `${random.pick(apiUrls)}${request.path}`;
     const { call, idempotencyKey = null, body = null, patienceMs = DEFAULT_PATIENCE_MS } = request;
-    const n = log.sent({ visit, call, merchantId: tenant.merchantId, url, idempotencyKey, body });
+    const clientSecret = request.headers?.["payonce-client-secret"];
+    const n = log.sent({ visit, call, merchantId: tenant.merchantId, url, idempotencyKey, body, clientSecret });
     try {
       const response = await fetch(url, {
         method: request.method ?? "POST",
