@@ -11,9 +11,7 @@ export const calledUnpaidIsUnpaid: Invariant = {
     const charged = new Set(books.charges.map(({ payment_id }) => payment_id));
     return payments
       .filter(({ id }) => charged.has(id))
-      .filter(({ status, outcomeUnknown }) =>
-        status === "dead_lettered" ? !outcomeUnknown : SAYS_UNPAID.has(status),
-      )
+      .filter(({ status, outcomeUnknown }) => (status === "dead_lettered" ? !outcomeUnknown : SAYS_UNPAID.has(status)))
       .map(({ id, status }) => ({ paymentId: id, what: `is ${status}, which says that it was not charged; it was` }));
   },
 };

@@ -12,10 +12,7 @@ export const everythingComesToRest: Invariant = {
 
 /** What still moves. */
 export function findRestless(
-  facts: Pick<
-    Facts,
-    "payments" | "refunds" | "outboxDepth" | "webhookOutboxDepth" | "openDeliveries" | "queues"
-  >,
+  facts: Pick<Facts, "payments" | "refunds" | "outboxDepth" | "webhookOutboxDepth" | "openDeliveries" | "queues">,
 ): Violation[] {
   const still = (what: string, count: number): Violation[] =>
     count === 0 ? [] : [{ paymentId: null, what: `${what}: ${count} still there` }];

@@ -7,11 +7,12 @@ export const lostAnswersCanBeAskedFor: Invariant = {
   says: "whoever saw no answer learns the truth by sending the same request again",
   holds: "at_rest",
   find({ requests }) {
-    const keyed = requests.filter(({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"));
+    const keyed = requests.filter(
+      ({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"),
+    );
     const byKey = groupBy(
       keyed,
-      ({ call, merchantId, idempotencyKey, body }) =>
-        `${call} ${merchantId} ${idempotencyKey} ${JSON.stringify(body)}`,
+      ({ call, merchantId, idempotencyKey, body }) => `${call} ${merchantId} ${idempotencyKey} ${JSON.stringify(body)}`,
     );
     return [...byKey.values()]
       .filter((same) => !same.some(({ status }) => status !== null && status < 500 && status !== 429))

@@ -16,7 +16,9 @@ export const oneKeyOnePayment: Invariant = {
     const doubled = [...groupBy(rows, ({ at }) => at)]
       .filter(([, same]) => same.length > 1)
       .map(([at, same]) => ({ paymentId: same[0]?.id ?? null, what: `${same.length} rows under one key (${at})` }));
-    const keyed = requests.filter(({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"));
+    const keyed = requests.filter(
+      ({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"),
+    );
     const byKey = groupBy(keyed, ({ call, merchantId, idempotencyKey }) => `${call} ${merchantId} ${idempotencyKey}`);
     return [...doubled, ...[...byKey.values()].flatMap(findDisagreement)];
   },

@@ -1,5 +1,5 @@
-import type { RefundFact } from "./facts.ts";
 import type { BookedRefund } from "../storm/provider-books.ts";
+import type { RefundFact } from "./facts.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const refundStatesAgree: Invariant = {

@@ -15,7 +15,11 @@ export const refundsWithinTheCharge: Invariant = {
       .filter(({ status }) => !NEVER_MOVED.has(status))
       .map(({ paymentId, amountMinor }) => ({ payment_id: paymentId, amount: amountMinor }));
     const amounts = new Map(payments.map(({ id, amountMinor }) => [id, amountMinor]));
-    const tooMuch = (list: { payment_id: string | null; amount: number }[], of: Map<string | null, number>, by: string) =>
+    const tooMuch = (
+      list: { payment_id: string | null; amount: number }[],
+      of: Map<string | null, number>,
+      by: string,
+    ) =>
       [...groupBy(list, ({ payment_id }) => payment_id)]
         .filter(([paymentId, group]) => sum(group) > (of.get(paymentId) ?? 0))
         .map(([paymentId, group]) => ({

@@ -1,4 +1,10 @@
-import { canRefundTransition, canTransition, PAYMENT_STATES, type PaymentState, type RefundState } from "@payonce/domain";
+import {
+  canRefundTransition,
+  canTransition,
+  PAYMENT_STATES,
+  type PaymentState,
+  type RefundState,
+} from "@payonce/domain";
 import type { Facts, TimelineFact } from "./facts.ts";
 import { groupBy } from "./group-by.ts";
 import type { Invariant, Violation } from "./invariant.ts";
@@ -39,7 +45,9 @@ function checkRefund({ id, paymentId, status }: Facts["refunds"][number], timeli
   const wrong = findWrongStep(path, "queued", canRefundTransition);
   if (wrong) return [{ paymentId, what: `its refund ${id} went ${wrong}` }];
   const last = path.at(-1);
-  return last === status ? [] : [{ paymentId, what: `its refund ${id} is ${status}, and the timeline ends with ${last}` }];
+  return last === status
+    ? []
+    : [{ paymentId, what: `its refund ${id} is ${status}, and the timeline ends with ${last}` }];
 }
 
 function findWrongStep<State extends string>(

@@ -13,6 +13,9 @@ export const webhooksArrive: Invariant = {
     return timeline
       .filter(({ kind, paymentId }) => isPublicKind(kind) && subscribed.has(paymentId))
       .filter((row) => !had.has(publicEventId(row)))
-      .map(({ paymentId, kind, version }) => ({ paymentId, what: `its merchant was never told of ${kind} (${version})` }));
+      .map(({ paymentId, kind, version }) => ({
+        paymentId,
+        what: `its merchant was never told of ${kind} (${version})`,
+      }));
   },
 };

@@ -9,7 +9,9 @@ import { SHOP_ORIGIN } from "./traffic/from-a-page.ts";
  * @returns how many there were
  */
 export async function askAgain(stack: StormStack, log: ClientLog): Promise<number> {
-  const keyed = log.requests.filter(({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"));
+  const keyed = log.requests.filter(
+    ({ call, idempotencyKey }) => idempotencyKey && (call === "pay" || call === "refund"),
+  );
   const same = ({ call, merchantId, idempotencyKey, body }: ClientRequest) =>
     `${call} ${merchantId} ${idempotencyKey} ${JSON.stringify(body)}`;
   const unanswered = [...groupBy(keyed, same).values()].filter(

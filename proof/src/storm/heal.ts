@@ -2,8 +2,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { waitUntil } from "@payonce/stack";
 import { Redis } from "ioredis";
-import { control } from "./faults/provider-faults.ts";
 import { send } from "./faults/process-faults.ts";
+import { control } from "./faults/provider-faults.ts";
 import type { StormStack } from "./storm-stack.ts";
 
 const PATIENCE_MS = 60_000;

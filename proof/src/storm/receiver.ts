@@ -31,7 +31,8 @@ export async function startReceiver(): Promise<Receiver> {
       requests += 1;
       if (status === null) return;
       if (status !== 204) return void response.writeHead(status).end();
-      if (!secrets.some((secret) => isGenuine(request.headers, body, secret))) return void response.writeHead(400).end();
+      if (!secrets.some((secret) => isGenuine(request.headers, body, secret)))
+        return void response.writeHead(400).end();
       const { id, type, version, data } = JSON.parse(body.toString()) as WebhookEvent;
       received.push({ id, type, version, paymentId: data.id });
       response.writeHead(204).end();

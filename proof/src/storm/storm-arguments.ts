@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { chooseFaults } from "./faults/index.ts";
 import type { Fault } from "./faults/fault.ts";
+import { chooseFaults } from "./faults/index.ts";
 import { VISIT_KINDS } from "./traffic/plan-traffic.ts";
 import type { VisitKind } from "./traffic/visit.ts";
 

@@ -33,7 +33,9 @@ export function chooseFaults(list: readonly string[]): Fault[] {
     const found = FAULTS.filter(isNamed(name));
     if (found.length === 0 && name !== "none") {
       const groups = [...new Set(FAULTS.map(({ group }) => group))];
-      throw new Error(`There is no fault "${name}". Groups: ${groups.join(", ")}. Or one of: ${FAULTS.map((fault) => fault.name).join(", ")}.`);
+      throw new Error(
+        `There is no fault "${name}". Groups: ${groups.join(", ")}. Or one of: ${FAULTS.map((fault) => fault.name).join(", ")}.`,
+      );
     }
     return found;
   };

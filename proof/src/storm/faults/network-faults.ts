@@ -1,5 +1,5 @@
-import type { Random } from "../random.ts";
 import type { LinkState } from "../net/tcp-proxy.ts";
+import type { Random } from "../random.ts";
 import type { Fault } from "./fault.ts";
 
 /** One link at a time, as it is in practice: to one neighbour all is well, to another it is not. */

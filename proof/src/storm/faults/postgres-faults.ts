@@ -27,7 +27,9 @@ export const postgresFaults: readonly Fault[] = [
     strike: ({ stack }, random) => {
       const draw = random.next();
       return withSession(stack.db.pool.options.connectionString, async (client) => {
-        const { rows } = await client.query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE ${OTHERS} ORDER BY pid`);
+        const { rows } = await client.query<{ pid: number }>(
+          `SELECT pid FROM pg_stat_activity WHERE ${OTHERS} ORDER BY pid`,
+        );
         const pid = rows[Math.floor(draw * rows.length)]?.pid;
         return pid !== undefined && send(pid, "SIGKILL") ? `backend ${pid}` : null;
       });
@@ -131,4 +133,3 @@ async function withSession<T>(url: string | undefined, work: (client: pg.Client)
     await client.end().catch(() => {});
   }
 }
-

@@ -54,8 +54,12 @@ export const providerFaults: readonly Fault[] = [
   {
     name: "provider-forgets-keys",
     group: "provider",
-    about: "the provider forgets the idempotency keys of PaymentIntents. (Not those of refunds: within a day it must not.)",
-    strike: async ({ stack }) => ((await control(stack.info.simulatorUrl, "POST", "/prune-keys?of=payment_intents")) ? "those of PaymentIntents" : null),
+    about:
+      "the provider forgets the idempotency keys of PaymentIntents. (Not those of refunds: within a day it must not.)",
+    strike: async ({ stack }) =>
+      (await control(stack.info.simulatorUrl, "POST", "/prune-keys?of=payment_intents"))
+        ? "those of PaymentIntents"
+        : null,
   },
   {
     name: "provider-refunds",

@@ -16,29 +16,33 @@ const PREFIX = "payonce";
 
 /** Whoever can write to Redis can do these. None may move money. */
 export const queueFaults: readonly Fault[] = [
-  queueFault("queue-duplicates", "jobs are delivered again and again, under ids of their own", async (arena, queue, random) => {
-    const ids = await anyIds(arena, "payments", random);
-    await queue(CHARGES_QUEUE).addBulk(
-      ids.flatMap((paymentId, i) =>
-        ["charge-payment", "look-again"].map((name) => ({
-          name,
-          data: { paymentId, dispatch: 0 },
-          opts: { jobId: `again-${random.between(0, 1e9)}-${i}-${name}`, removeOnComplete: true, removeOnFail: true },
-        })),
-      ),
-    );
-    const refundIds = await anyIds(arena, "refunds", random);
-    await queue(REFUNDS_QUEUE).addBulk(
-      refundIds.flatMap((refundId, i) =>
-        ["refund-payment", "look-again"].map((name) => ({
-          name,
-          data: { refundId, dispatch: 0 },
-          opts: { jobId: `again-${random.between(0, 1e9)}-${i}-${name}`, removeOnComplete: true, removeOnFail: true },
-        })),
-      ),
-    );
-    return `${ids.length} payments, ${refundIds.length} refunds`;
-  }),
+  queueFault(
+    "queue-duplicates",
+    "jobs are delivered again and again, under ids of their own",
+    async (arena, queue, random) => {
+      const ids = await anyIds(arena, "payments", random);
+      await queue(CHARGES_QUEUE).addBulk(
+        ids.flatMap((paymentId, i) =>
+          ["charge-payment", "look-again"].map((name) => ({
+            name,
+            data: { paymentId, dispatch: 0 },
+            opts: { jobId: `again-${random.between(0, 1e9)}-${i}-${name}`, removeOnComplete: true, removeOnFail: true },
+          })),
+        ),
+      );
+      const refundIds = await anyIds(arena, "refunds", random);
+      await queue(REFUNDS_QUEUE).addBulk(
+        refundIds.flatMap((refundId, i) =>
+          ["refund-payment", "look-again"].map((name) => ({
+            name,
+            data: { refundId, dispatch: 0 },
+            opts: { jobId: `again-${random.between(0, 1e9)}-${i}-${name}`, removeOnComplete: true, removeOnFail: true },
+          })),
+        ),
+      );
+      return `${ids.length} payments, ${refundIds.length} refunds`;
+    },
+  ),
   queueFault("queue-poison", "jobs of data that means nothing", async (_arena, queue, random) => {
     const poison: unknown[] = [
       null,
@@ -58,39 +62,51 @@ export const queueFaults: readonly Fault[] = [
       );
     return `${3 * poison.length} jobs`;
   }),
-  queueFault("queue-corrupt", "the data of waiting jobs is overwritten: other payments, other amounts, half a JSON", async (arena, queue, random) => {
-    const [mine, other] = [await anyIds(arena, "payments", random), await anyIds(arena, "payments", random)];
-    const charges = queue(CHARGES_QUEUE);
-    const redis = queue.redis;
-    let count = 0;
-    for (const [i, paymentId] of mine.entries()) {
-      const key = charges.toKey(chargeJobId({ paymentId, dispatch: 0 }));
-      if ((await redis.exists(key)) === 0) continue;
-      const lie = random.pick([
-        '{"paymentId":',
-        JSON.stringify({ paymentId: other[i] ?? paymentId, dispatch: 0 }),
-        JSON.stringify({ paymentId, dispatch: 0, amount: 1, currency: "usd" }),
-        JSON.stringify({ paymentId, dispatch: 99 }),
-      ]);
-      await redis.hset(key, { data: lie });
-      count += 1;
-    }
-    return `${count} jobs`;
-  }),
-  queueFault("queue-lose", "single jobs are removed, also from the dead-letter queues, and lists are deleted", async (arena, queue, random) => {
-    const ids = await anyIds(arena, "payments", random);
-    const refundIds = await anyIds(arena, "refunds", random);
-    for (const paymentId of ids) await queue(CHARGES_QUEUE).remove(chargeJobId({ paymentId, dispatch: 0 })).catch(() => {});
-    for (const refundId of refundIds)
-      await queue(REFUNDS_QUEUE).remove(refundJobId({ refundId, dispatch: 0 })).catch(() => {});
-    const charges = queue(CHARGES_QUEUE);
-    const list = random.pick(["wait", "delayed", "active"]);
-    const redis = queue.redis;
-    await redis.del(charges.toKey(list));
-    for (const name of [DEAD_LETTER_QUEUE, REFUND_DEAD_LETTER_QUEUE])
-      await redis.del(queue(name).toKey("wait"));
-    return `${ids.length + refundIds.length} jobs, and the list ${list}`;
-  }),
+  queueFault(
+    "queue-corrupt",
+    "the data of waiting jobs is overwritten: other payments, other amounts, half a JSON",
+    async (arena, queue, random) => {
+      const [mine, other] = [await anyIds(arena, "payments", random), await anyIds(arena, "payments", random)];
+      const charges = queue(CHARGES_QUEUE);
+      const redis = queue.redis;
+      let count = 0;
+      for (const [i, paymentId] of mine.entries()) {
+        const key = charges.toKey(chargeJobId({ paymentId, dispatch: 0 }));
+        if ((await redis.exists(key)) === 0) continue;
+        const lie = random.pick([
+          '{"paymentId":',
+          JSON.stringify({ paymentId: other[i] ?? paymentId, dispatch: 0 }),
+          JSON.stringify({ paymentId, dispatch: 0, amount: 1, currency: "usd" }),
+          JSON.stringify({ paymentId, dispatch: 99 }),
+        ]);
+        await redis.hset(key, { data: lie });
+        count += 1;
+      }
+      return `${count} jobs`;
+    },
+  ),
+  queueFault(
+    "queue-lose",
+    "single jobs are removed, also from the dead-letter queues, and lists are deleted",
+    async (arena, queue, random) => {
+      const ids = await anyIds(arena, "payments", random);
+      const refundIds = await anyIds(arena, "refunds", random);
+      for (const paymentId of ids)
+        await queue(CHARGES_QUEUE)
+          .remove(chargeJobId({ paymentId, dispatch: 0 }))
+          .catch(() => {});
+      for (const refundId of refundIds)
+        await queue(REFUNDS_QUEUE)
+          .remove(refundJobId({ refundId, dispatch: 0 }))
+          .catch(() => {});
+      const charges = queue(CHARGES_QUEUE);
+      const list = random.pick(["wait", "delayed", "active"]);
+      const redis = queue.redis;
+      await redis.del(charges.toKey(list));
+      for (const name of [DEAD_LETTER_QUEUE, REFUND_DEAD_LETTER_QUEUE]) await redis.del(queue(name).toKey("wait"));
+      return `${ids.length + refundIds.length} jobs, and the list ${list}`;
+    },
+  ),
 ];
 
 interface Open {

@@ -29,7 +29,10 @@ export const redisFaults: readonly Fault[] = [
     group: "redis",
     about: "CLIENT KILL for everybody",
     strike: ({ stack }) =>
-      withRedis(stack.redisUrl, async (redis) => `${await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")} clients`),
+      withRedis(
+        stack.redisUrl,
+        async (redis) => `${await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")} clients`,
+      ),
   },
   {
     name: "redis-full",
@@ -113,7 +116,12 @@ async function readDir(url: string): Promise<string | null> {
 
 /** @returns null when Redis is not to be had */
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T | null> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2_000, commandTimeout: 8_000 });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 2_000,
+    commandTimeout: 8_000,
+  });
   redis.on("error", () => {});
   try {
     await redis.connect();

@@ -68,9 +68,9 @@ test("a link that is silent one way still carries the other", async () => {
 test("a reset tears connections down, and a refusing link takes no new ones", async () => {
   proxy.set({ kind: "refusing" });
   proxy.reset();
-  await once(client, "close");
+  await wait("the end of the connection", () => client.closed);
   const second = connect(proxy.port, "127.0.0.1");
   second.on("error", () => {});
-  await once(second, "close");
+  await wait("the end of the second one", () => second.closed);
   expect(heard).toBe("");
 });

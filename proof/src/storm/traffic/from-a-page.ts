@@ -9,7 +9,9 @@ export const fromAPage: VisitKind = {
   weight: 2,
   async go({ shop, random, stack }) {
     const [body, idempotencyKey] = [drawPayment(random), drawKey(random)];
-    const secret = Array.from({ length: 8 }, () => random.between(0, 0xffff_ffff).toString(16).padStart(8, "0")).join("");
+    const secret = Array.from({ length: 8 }, () => random.between(0, 0xffff_ffff).toString(16).padStart(8, "0")).join(
+      "",
+    );
     const tenant = stack.tenants.find(({ merchantId }) => merchantId === shop.merchantId);
     const headers = {
       authorization: `Bearer ${tenant?.publishableKey}`,

@@ -53,7 +53,9 @@ export function createOperator(stack: StormStack, log: ClientLog, random: Random
         "SELECT id FROM payments WHERE status = 'dead_lettered' AND outcome_unknown",
       );
       for (const { id } of unknown.rows) await ask(`/payments/${id}/look_up`, { reason: REASON });
-      const refunds = await stack.db.pool.query<{ id: string }>("SELECT id FROM refunds WHERE status = 'dead_lettered'");
+      const refunds = await stack.db.pool.query<{ id: string }>(
+        "SELECT id FROM refunds WHERE status = 'dead_lettered'",
+      );
       const actor = { operatorId: null, name: "cli:storm", via: "cli" as const };
       if (refunds.rows.length > 0) await retryRefunds(stack.db.pool, actor, refunds.rows, REASON);
     },

@@ -1,5 +1,5 @@
-import type { Shop } from "./shop.ts";
 import { drawRefundCard } from "./cards.ts";
+import type { Shop } from "./shop.ts";
 import { drawKey, drawPayment, type VisitKind } from "./visit.ts";
 
 /** Pays, and has the money sent back: all of it, in parts, or more often than there is money for. */
