@@ -9,6 +9,7 @@ import { eventsCountOnce } from "./events-count-once.ts";
 import { everythingComesToRest } from "./everything-comes-to-rest.ts";
 import type { Invariant } from "./invariant.ts";
 import { lostAnswersCanBeAskedFor } from "./lost-answers-can-be-asked-for.ts";
+import { nobodyIsGivenUp } from "./nobody-is-given-up.ts";
 import { nothingSecretShows } from "./nothing-secret-shows.ts";
 import { oneCharge } from "./one-charge.ts";
 import { oneKeyOnePayment } from "./one-key-one-payment.ts";
@@ -50,4 +51,5 @@ export const INVARIANTS: readonly Invariant[] = [
   oneProviderRefund,
   refundStatesAgree,
   webhooksArrive,
+  nobodyIsGivenUp,
 ];

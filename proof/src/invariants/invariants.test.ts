@@ -194,6 +194,10 @@ describe("the invariants", () => {
     const { received } = await world.facts();
     return { received: received.slice(1) };
   });
+  turnsRed("22", "a payment that was given up", async (world) => {
+    const { id } = await world.prepared();
+    await world.tamper("UPDATE timeline SET code = 'no_progress' WHERE payment_id = $1 AND version = 2", [id]);
+  });
 
   test("are each seen to turn red", () => {
     expect(INVARIANTS.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);

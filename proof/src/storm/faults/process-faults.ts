@@ -36,6 +36,19 @@ export const processFaults: readonly Fault[] = [
     }),
   ),
   {
+    name: "stop-all-chargers",
+    group: "process",
+    about:
+      "SIGSTOP for all chargers, and SIGCONT up to eleven seconds later: everything is overdue, and its jobs are there",
+    async strike({ stack, hold }, random) {
+      const ms = random.between(3_000, 11_000);
+      const stopped = stack.info.pids.charger.filter((pid) => send(pid, "SIGSTOP"));
+      await hold(ms);
+      for (const pid of stopped) send(pid, "SIGCONT");
+      return `${stopped.length} for ${ms} ms`;
+    },
+  },
+  {
     name: "rolling-restart",
     group: "process",
     about: "SIGTERM for every process, one after the other, under load",
