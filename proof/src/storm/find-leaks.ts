@@ -8,7 +8,9 @@ import type { StormStack } from "./storm-stack.ts";
 /** Looks for card numbers and keys where nobody may see them: logs, tables, Redis, the provider's books, answers. */
 export async function findLeaks(stack: StormStack, requests: readonly ClientRequest[]): Promise<string[]> {
   const keys = stack.tenants.map(({ secretKey }) => secretKey);
-  const secrets: readonly string[] = [...CANARIES, ...keys, stack.operatorToken, stack.info.operator.password];
+  const { operatorToken, info } = stack;
+  const operators = operatorToken === null ? [] : [operatorToken, info.operator.password];
+  const secrets: readonly string[] = [...CANARIES, ...keys, ...operators];
   const leaks: string[] = [];
   const search = (text: string, where: string) => {
     // What was found is not told here either.

@@ -14,7 +14,8 @@ const PATIENCE_MS = 60_000;
  * @throws when the system does not come back: then nothing can be said about it
  */
 export async function heal(stack: StormStack): Promise<void> {
-  for (const point of readdirSync(stack.crashDir)) rmSync(join(stack.crashDir, point), { force: true });
+  for (const folder of [stack.crashDir, stack.clockDir])
+    for (const file of readdirSync(folder)) rmSync(join(folder, file), { force: true });
   stack.links.openAll();
   stack.receiver.answerWith(204);
   for (const pid of Object.values(stack.info.pids).flat()) send(pid, "SIGCONT");

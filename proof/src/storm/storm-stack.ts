@@ -1,14 +1,18 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { connectDatabase, type Database, makeTestMerchant, seedMerchant, type TestMerchant } from "@payonce/db";
 import { createOperatorToken } from "@payonce/db/operations";
-import { type AppName, type StackInfo, startPostgres, startRedis, startStack } from "@payonce/stack";
+import { type AppName, repositoryRoot, type StackInfo, startPostgres, startRedis, startStack } from "@payonce/stack";
 import { installObserver } from "../invariants/install-observer.ts";
 import { createLinks, type Links } from "./net/links.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { stormTimings } from "./storm-timings.ts";
 
 export type Counts = Record<AppName, number>;
+
+/** Compiled, as the apps are. */
+const skewClock = pathToFileURL(join(repositoryRoot, "proof", "dist", "storm", "skew-clock.js")).href;
 
 /** How many copies of each process a storm runs. */
 export const FULL_COUNTS: Counts = { simulator: 1, charger: 3, relay: 2, notifier: 2, api: 2, ops: 1 };
@@ -29,11 +33,14 @@ export interface StormStack {
   links: Links;
   receiver: Receiver;
   tenants: readonly Tenant[];
-  operatorToken: string;
+  /** Null where no console runs. */
+  operatorToken: string | null;
   /** The simulator's own books. */
   journalPath: string;
   /** A file in here, named as a crash point, ends the next process that comes by. */
   crashDir: string;
+  /** A file in here, named as a process, says by how many milliseconds its clock is off. */
+  clockDir: string;
   /** How often processes have died, by name. */
   deaths: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -58,7 +65,8 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
     const deaths = new Map<string, number>();
     const died = (name: string) => deaths.set(name, (deaths.get(name) ?? 0) + 1);
     const crashDir = join(home, "crash-points");
-    mkdirSync(crashDir, { recursive: true });
+    const clockDir = join(home, "clocks");
+    for (const folder of [crashDir, clockDir]) mkdirSync(folder, { recursive: true });
     const server = { home, password: "storm", throwaway: true, signal };
     const postgres = await startPostgres({ ...server, onDeath: () => died("postgres") });
     releases.push(() => postgres.stop());
@@ -72,7 +80,13 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
     const envOfCopy = (app: AppName, copy: number): Record<string, string> => ({
       ...links.envOf(app, copy, { databaseUrl: postgres.url, redisUrl: redis.url }),
       ...stormTimings[app],
-      ...(app === "simulator" ? {} : { PAYONCE_CRASH_POINTS: crashDir }),
+      ...(app === "simulator"
+        ? {}
+        : {
+            PAYONCE_CRASH_POINTS: crashDir,
+            PAYONCE_SKEW_FILE: join(clockDir, `${app}-${copy + 1}`),
+            NODE_OPTIONS: `--import=${skewClock}`,
+          }),
       ...env[app],
     });
     const stack = await startStack({
@@ -98,10 +112,7 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
     releases.push(() => db.close());
     await installObserver(db.pool);
     const tenants = await makeTenants(postgres.url, info, home);
-    const reason = "An operator of the storm";
-    const actor = { operatorId: null, name: "cli:storm", via: "cli" as const };
-    const token = await createOperatorToken(db.pool, actor, { username: info.operator.username, reason });
-    if (!token) throw new Error("there is no operator to act as");
+    const operatorToken = counts.ops > 0 ? await makeOperatorToken(db, info) : null;
     return {
       info,
       home,
@@ -111,9 +122,10 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
       links,
       receiver,
       tenants,
-      operatorToken: token.token,
+      operatorToken,
       journalPath: join(home, "simulator", "journal.jsonl"),
       crashDir,
+      clockDir,
       deaths,
       stop,
     };
@@ -129,6 +141,14 @@ async function makeTenants(databaseUrl: string, info: StackInfo, home: string): 
   await seedMerchant(databaseUrl, second);
   const { merchantId } = JSON.parse(readFileSync(join(home, "secrets.json"), "utf8")) as { merchantId: string };
   return [{ merchantId, secretKey: info.secretKey, publishableKey: info.publishableKey }, second];
+}
+
+async function makeOperatorToken({ pool }: Database, info: StackInfo): Promise<string> {
+  const actor = { operatorId: null, name: "cli:storm", via: "cli" as const };
+  const operator = { username: info.operator.username, reason: "An operator of the storm" };
+  const made = await createOperatorToken(pool, actor, operator);
+  if (!made) throw new Error("there is no operator to act as");
+  return made.token;
 }
 
 function portOf(url: string): number {

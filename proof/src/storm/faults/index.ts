@@ -1,3 +1,4 @@
+import { clockFaults } from "./clock-faults.ts";
 import { crashFaults } from "./crash-faults.ts";
 import type { Fault } from "./fault.ts";
 import { networkFaults } from "./network-faults.ts";
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   ...providerFaults,
   ...providerWebhookFaults,
   ...receiverFaults,
+  ...clockFaults,
   ...queueFaults,
   ...crashFaults,
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { retryRefunds } from "@payonce/db";
+import { lookUp } from "@payonce/db/operations";
 import type { ClientLog } from "../client-log.ts";
 import type { Random } from "../random.ts";
 import type { StormStack } from "../storm-stack.ts";
@@ -37,6 +38,7 @@ export function createOperator(stack: StormStack, log: ClientLog, random: Random
   const listDeadLetters = async () => (await ask("/dead_letters?limit=50"))?.data ?? [];
   return {
     async work(closing) {
+      if (stack.operatorToken === null) return;
       while (!closing.aborted) {
         await delay(random.between(300, 1_200), undefined, { signal: closing }).catch(() => {});
         const letters = await listDeadLetters();
@@ -52,11 +54,11 @@ export function createOperator(stack: StormStack, log: ClientLog, random: Random
       const unknown = await stack.db.pool.query<{ id: string }>(
         "SELECT id FROM payments WHERE status = 'dead_lettered' AND outcome_unknown",
       );
-      for (const { id } of unknown.rows) await ask(`/payments/${id}/look_up`, { reason: REASON });
+      const actor = { operatorId: null, name: "cli:storm", via: "cli" as const };
+      for (const { id } of unknown.rows) await lookUp(stack.db.pool, actor, id, REASON);
       const refunds = await stack.db.pool.query<{ id: string }>(
         "SELECT id FROM refunds WHERE status = 'dead_lettered'",
       );
-      const actor = { operatorId: null, name: "cli:storm", via: "cli" as const };
       if (refunds.rows.length > 0) await retryRefunds(stack.db.pool, actor, refunds.rows, REASON);
     },
   };
