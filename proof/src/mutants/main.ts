@@ -16,7 +16,9 @@ async function main(names: readonly string[]): Promise<number> {
   const chosen = MUTANTS.filter(({ name }) => names.length === 0 || names.includes(name));
   const stopped = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
-  console.log("| mutant | what is not done any more | killed by rule | after |\n|---|---|---|---|");
+  console.log(
+    "| mutant | what is not done any more | killed by rule | which saw a payment that | after |\n|---|---|---|---|---|",
+  );
   const results: MutantResult[] = [];
   for (const mutant of chosen) {
     if (stopped.signal.aborted) return 2;
@@ -30,6 +32,9 @@ async function main(names: readonly string[]): Promise<number> {
 }
 
 function describe(result: MutantResult): string {
-  if (result.kind === "killed") return `${result.rule} | ${result.seconds} s, seed ${result.seed}`;
-  return result.kind === "survived" ? `**none** | survived ${result.seconds} s` : "could not be run |";
+  if (result.kind === "not_run") return "could not be run | |";
+  if (result.kind === "survived") return `**none** | | survived ${result.seconds} s`;
+  // Without the id, which is another each time.
+  const what = result.what.replace(/^pay_\w+ /, "");
+  return `${result.rule} | ${what} | ${result.seconds} s, seed ${result.seed}`;
 }

@@ -9,8 +9,8 @@ import type { Mutant } from "./mutant.ts";
 
 /** What became of a mutant. `seconds` is of the storms alone, without copying and compiling. */
 export type MutantResult =
-  | { kind: "killed"; rule: string; seed: string; seconds: number; transcript: string }
-  | { kind: "survived"; seconds: number; transcript: string }
+  | { kind: "killed"; rule: string; what: string; seed: string; seconds: number }
+  | { kind: "survived"; seconds: number }
   | { kind: "not_run"; why: string };
 
 export interface MutantOptions {
@@ -32,17 +32,15 @@ export async function runMutant(
     for (const workspace of applyEdits(root, edits)) await compile(join(root, workspace));
     const startedAt = Date.now();
     const passed = () => Math.round((Date.now() - startedAt) / 100) / 10;
-    let transcript = "";
     for (const seed of seeds) {
       const main = join(root, "proof", "dist", "storm", "main.js");
-      const args = ["--seed", seed, "--seconds", String(seconds), "--small", "--quiet", "--rest", "60", ...storm];
+      const args = ["--seed", seed, "--seconds", String(seconds), "--small", "--quiet", "--rest", "120", ...storm];
       const ended = await run([main, ...args], root, signal);
-      transcript = ended.output;
-      const rule = /^VIOLATED: rule (\w+), /m.exec(ended.output)?.[1];
-      if (ended.exitCode === 1 && rule) return { kind: "killed", rule, seed, seconds: passed(), transcript };
+      const [, rule, what] = /^VIOLATED: rule (\w+), .*\n +(.*)$/m.exec(ended.output) ?? [];
+      if (ended.exitCode === 1 && rule && what) return { kind: "killed", rule, what, seed, seconds: passed() };
       if (ended.exitCode !== 0) return { kind: "not_run", why: ended.output.slice(-2_000) };
     }
-    return { kind: "survived", seconds: passed(), transcript };
+    return { kind: "survived", seconds: passed() };
   } catch (error) {
     return { kind: "not_run", why: (error as Error).message };
   } finally {
