@@ -1,15 +1,11 @@
-import {
-  CHARGES_QUEUE,
-  DEAD_LETTER_QUEUE,
-  REFUND_DEAD_LETTER_QUEUE,
-  REFUNDS_QUEUE,
-  WEBHOOKS_QUEUE,
-} from "@payonce/domain";
+import { CHARGES_QUEUE, DEAD_LETTER_QUEUE, REFUND_DEAD_LETTER_QUEUE, REFUNDS_QUEUE } from "@payonce/domain";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import type { QueueFact } from "../invariants/facts.ts";
 
-const WORKED = [CHARGES_QUEUE, REFUNDS_QUEUE, WEBHOOKS_QUEUE];
+// Not the webhooks: a delivery that found no place has a job that asks again half a minute later, and mostly finds it done.
+// Whether any delivery is open is asked of Postgres.
+const WORKED = [CHARGES_QUEUE, REFUNDS_QUEUE];
 const DEAD = [DEAD_LETTER_QUEUE, REFUND_DEAD_LETTER_QUEUE];
 
 /** What BullMQ has. Failed jobs stay for people to look at, so they do not count as moving. */
@@ -20,10 +16,7 @@ export async function readQueues(redisUrl: string): Promise<QueueFact[]> {
   const facts: QueueFact[] = [];
   try {
     for (const name of WORKED) {
-      // A delivery that found no place has a job that asks again half a minute later, and mostly finds it done: whether
-      // any delivery is open is asked of Postgres.
-      const delayed = name === WEBHOOKS_QUEUE ? [] : (["delayed"] as const);
-      const counts = await new Queue(name, options).getJobCounts("waiting", "active", "prioritized", ...delayed);
+      const counts = await new Queue(name, options).getJobCounts("waiting", "active", "delayed", "prioritized");
       facts.push({ queue: name, moving: Object.values(counts).reduce((a, b) => a + b, 0), waitingIds: [] });
     }
     for (const name of DEAD) {

@@ -45,17 +45,19 @@ export function summarize({ facts, struck, deaths, findings, askedAgain, restedA
   };
 }
 
-/** The first violation with all that is known of its payment, and how many there are of each rule. */
+/** The first violation with all that is known of its payment; of each rule how many there are, and one. */
 export function describeFindings({ findings, facts }: Pick<StormResult, "findings" | "facts">): string[] {
   const [first] = findings;
   if (!first) return [];
   const { invariant, what, paymentId } = first;
-  const others = count(findings, (finding) => `rule ${finding.invariant.id}, ${finding.invariant.says}`);
+  const byRule = groupBy(findings, (finding) => finding.invariant.id);
   return [
     `VIOLATED: rule ${invariant.id}, ${invariant.says}`,
     `  ${paymentId ?? ""} ${what}`.trimEnd(),
     ...(paymentId === null ? [] : describePayment(facts, paymentId).map((line) => `    ${line}`)),
-    ...Object.entries(others).map(([rule, times]) => `${times} × ${rule}`),
+    ...[...byRule].map(
+      ([id, same]) => `${same.length} × rule ${id}; one: ${same[0]?.paymentId ?? ""} ${same[0]?.what}`,
+    ),
   ];
 }
 

@@ -133,7 +133,9 @@ function queueFault(
       connection.on("error", () => {});
       const queues = new Map<string, Queue>();
       const openQueue = (name: string) => {
-        const queue = queues.get(name) ?? new Queue(name, { connection, prefix: PREFIX, skipVersionCheck: true });
+        const kept = queues.get(name);
+        if (kept) return kept;
+        const queue = new Queue(name, { connection, prefix: PREFIX, skipVersionCheck: true });
         queue.on("error", () => {});
         queues.set(name, queue);
         return queue;
