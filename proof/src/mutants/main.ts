@@ -34,7 +34,5 @@ async function main(names: readonly string[]): Promise<number> {
 function describe(result: MutantResult): string {
   if (result.kind === "not_run") return "could not be run | |";
   if (result.kind === "survived") return `**none** | | survived ${result.seconds} s`;
-  // Without the id, which is another each time.
-  const what = result.what.replace(/^pay_\w+ /, "");
-  return `${result.rule} | ${what} | ${result.seconds} s, seed ${result.seed}`;
+  return `${result.rule} | ${result.what} | ${result.seconds} s, seed ${result.seed}`;
 }

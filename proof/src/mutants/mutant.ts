@@ -12,6 +12,8 @@ export interface Mutant {
   /** What is not done any more. */
   breaks: string;
   edits: readonly Edit[];
+  /** The rules, by number, of which one must see it: red for another reason is not red for this one. */
+  seenBy: readonly string[];
   /** The storm that provokes it: arguments of `npm run storm`. */
   storm: readonly string[];
 }

@@ -11,6 +11,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "accept-without-outbox",
     breaks: "a payment and the outbox row that gets it charged are one statement",
+    seenBy: ["6"],
     edits: [
       {
         file: "packages/db/src/accept.ts",
@@ -23,6 +24,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "replay-by-key-alone",
     breaks: "a used key with another body is refused",
+    seenBy: ["4", "5"],
     edits: [
       {
         file: "packages/db/src/accept.ts",
@@ -35,6 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no-order-guard",
     breaks: "an order has one live or succeeded payment",
+    seenBy: ["5a"],
     edits: [
       {
         file: "prisma/migrations/20261122000000_init/migration.sql",
@@ -47,6 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "claim-without-attempt",
     breaks: "an attempt is announced before anything is sent",
+    seenBy: ["8"],
     edits: [
       {
         file: "packages/db/src/claim.ts",
@@ -59,6 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "claim-keeps-version",
     breaks: "every transition raises the version",
+    seenBy: ["11"],
     edits: [
       {
         file: "packages/db/src/claim.ts",
@@ -71,6 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "confirm-what-is-not-stored",
     breaks: "only the stored object is confirmed",
+    seenBy: ["9"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -83,6 +89,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "new-object-per-try",
     breaks: "what may have been charged is never charged through another object",
+    seenBy: ["1", "9"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -106,6 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "timeout-is-a-failure",
     breaks: "a confirm without an answer leaves the outcome unknown",
+    seenBy: ["2a"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -122,6 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "server-error-is-a-decline",
     breaks: "a 5xx leaves the outcome unknown",
+    seenBy: ["2a"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -138,6 +147,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "declined-without-cancel",
     breaks: "an object is closed before its payment is called declined",
+    seenBy: ["10a"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -150,6 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "any-amount-will-do",
     breaks: "the provider's object is compared with what was asked for",
+    seenBy: ["2", "13"],
     edits: [
       {
         file: "packages/domain/src/next-step.ts",
@@ -162,6 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "settle-without-version",
     breaks: "who has lost its claim changes nothing",
+    seenBy: ["11", "15", "10", "2a"],
     edits: [
       {
         file: "packages/db/src/settle.ts",
@@ -174,6 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "delete-before-publish",
     breaks: "an outbox row is deleted when it has been published, not before",
+    seenBy: ["7"],
     edits: [
       {
         file: "packages/db/src/relay-batch.ts",
@@ -186,20 +199,12 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     // The sweep would heal it, so it is switched off.
-    storm: [
-      "--faults",
-      "crash-publish.before",
-      "--visits",
-      "pay",
-      "--set",
-      "relay.SWEEP_INTERVAL_MS=3600000",
-      "--rest",
-      "25",
-    ],
+    storm: ["--faults", "crash-publish.before", "--visits", "pay", "--set", "relay.SWEEP_INTERVAL_MS=3600000"],
   },
   {
     name: "sweep-without-asking",
     breaks: "the sweep asks for the job before it makes another",
+    seenBy: ["22"],
     edits: [
       {
         file: "apps/relay/src/sweep.ts",
@@ -213,6 +218,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "retry-forgets-the-unknown",
     breaks: "an operator's retry keeps an unknown outcome unknown",
+    seenBy: ["10", "2a"],
     edits: [
       {
         file: "packages/db/src/operations/retry.ts",
@@ -225,6 +231,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "cancel-while-unknown",
     breaks: "what may have been charged cannot be canceled",
+    seenBy: ["10", "2a"],
     edits: [
       {
         file: "packages/db/src/cancel.ts",
@@ -252,6 +259,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "refunds-without-sum",
     breaks: "refunds that are asked for at once are counted under the payment's lock",
+    seenBy: ["18"],
     edits: [
       {
         file: "packages/db/src/refunds/accept-refund.ts",
@@ -269,6 +277,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "refund-key-per-attempt",
     breaks: "a refund keeps its key as long as anything may come of it",
+    seenBy: ["19"],
     edits: [
       {
         file: "packages/db/src/refunds/announce-refund.ts",
@@ -281,6 +290,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "webhook-error-is-a-delivery",
     breaks: "a webhook is delivered when its receiver says so",
+    seenBy: ["21"],
     edits: [
       {
         file: "packages/domain/src/webhook-answer.ts",
@@ -293,6 +303,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "card-numbers-let-through",
     breaks: "a card's number is refused, wherever it is",
+    seenBy: ["16"],
     edits: [
       {
         file: "packages/domain/src/card-number.ts",

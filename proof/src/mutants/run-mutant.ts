@@ -23,7 +23,7 @@ export interface MutantOptions {
 
 /** Breaks one rule in a copy of the repository, and lets storms blow there until one sees it. */
 export async function runMutant(
-  { edits, storm }: Mutant,
+  { edits, storm, seenBy }: Mutant,
   { seeds, seconds, signal }: MutantOptions,
 ): Promise<MutantResult> {
   const root = join(mkdtempSync(join(tmpdir(), "payonce-mutant-")), "copy");
@@ -36,8 +36,9 @@ export async function runMutant(
       const main = join(root, "proof", "dist", "storm", "main.js");
       const args = ["--seed", seed, "--seconds", String(seconds), "--small", "--quiet", "--rest", "120", ...storm];
       const ended = await run([main, ...args], root, signal);
-      const [, rule, what] = /^VIOLATED: rule (\w+), .*\n +(.*)$/m.exec(ended.output) ?? [];
-      if (ended.exitCode === 1 && rule && what) return { kind: "killed", rule, what, seed, seconds: passed() };
+      const violated = [...ended.output.matchAll(/^\d+ × rule (\w+); one: (?:pay_\w+)? *(.*)$/gm)];
+      const [, rule, what] = violated.find(([, id = ""]) => seenBy.includes(id)) ?? [];
+      if (rule && what) return { kind: "killed", rule, what, seed, seconds: passed() };
       if (ended.exitCode !== 0) return { kind: "not_run", why: ended.output.slice(-2_000) };
     }
     return { kind: "survived", seconds: passed() };
