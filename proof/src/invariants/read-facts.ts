@@ -40,6 +40,9 @@ const COUNTS = `SELECT (SELECT count(*) FROM outbox)::int AS "outboxDepth",
 export async function readFacts(pool: pg.Pool): Promise<StoredFacts> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // A fault may end the session between two statements; unheard, that would end the process. The next statement fails.
+  const noteEnd = () => {};
+  client.on("error", noteEnd);
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const rows = async <Row>(text: string) => (await client.query(text)).rows as Row[];
@@ -67,6 +70,7 @@ export async function readFacts(pool: pg.Pool): Promise<StoredFacts> {
     failure = error as Error;
     throw error;
   } finally {
+    client.off("error", noteEnd);
     client.release(failure);
   }
 }
