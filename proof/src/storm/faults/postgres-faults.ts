@@ -78,12 +78,13 @@ export const postgresFaults: readonly Fault[] = [
     name: "pg-starve",
     group: "postgres",
     about: "every connection that is left is taken",
-    async strike({ stack, hold }, random) {
+    async strike({ stack, hold, over }, random) {
       const ms = random.between(500, 3_000);
       const clients: pg.Client[] = [];
       try {
-        for (;;) {
-          const client = new pg.Client({ connectionString: stack.db.pool.options.connectionString });
+        while (!over.aborted) {
+          const { connectionString } = stack.db.pool.options;
+          const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
           client.on("error", () => {});
           await client.connect();
           clients.push(client);
