@@ -8,7 +8,7 @@ import {
   type UndeliveredEvent,
 } from "@payonce/db/webhooks";
 import { ALL_EVENTS, isPublicKind, newId, PUBLIC_EVENTS, publicEventId } from "@payonce/domain";
-import { describeError, type Logger } from "@payonce/service";
+import { crashPoint, describeError, type Logger } from "@payonce/service";
 import type pg from "pg";
 import type { WebhookQueue } from "./webhook-queue.ts";
 
@@ -52,8 +52,10 @@ export function createDeliveryMaker(
   };
   const make = async (events: readonly UndeliveredEvent[]) => {
     if (events.length === 0) return;
+    crashPoint("fan-out.before");
     const made = await fanOut(events);
     // A crash here leaves deliveries without a job, which the sweep finds.
+    crashPoint("fan-out.after");
     await queue.addJobs(made);
   };
   return {

@@ -12,6 +12,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const info: StackInfo = {
   apiUrl: "http://127.0.0.1:3000",
+  apiUrls: ["http://127.0.0.1:3000"],
   opsUrl: "http://127.0.0.1:3001",
   checkoutUrl: "http://127.0.0.1:3003",
   operator: { username: "admin", password: "one of many letters" },

@@ -17,6 +17,8 @@ export type ProcessName =
 /** A running stack, as told in `<home>/stack.json`. */
 export interface StackInfo {
   apiUrl: string;
+  /** Of each copy; the first is `apiUrl`. */
+  apiUrls: string[];
   /** The operator console; empty where it is left out. */
   opsUrl: string;
   /** Who may sign in there, as made at the first start. */

@@ -22,6 +22,8 @@ export interface StackOptions {
   redisUrl?: string | undefined;
   /** Set in an app's environment, over what the stack itself says. */
   env?: Partial<Record<AppName, Record<string, string>>>;
+  /** The same for one copy of an app alone, over `env`; copies count from 0. */
+  envOfCopy?: (app: AppName, copy: number) => Record<string, string>;
   /** How many copies of an app to start; one where not said, and 0 leaves it out. */
   counts?: Partial<Record<AppName, number>>;
   /** For tests: data that does not survive the stop, and nothing that outlives this process, however it ends. */
@@ -116,8 +118,8 @@ async function startAll(
     for (const app of apps) {
       signal?.throwIfAborted();
       const appPorts = ports.of(app.name);
-      const env = options.env?.[app.name] ?? {};
-      const copies = startApp(app, { surroundings, ports: appPorts, env, register, log });
+      const envOf = (copy: number) => ({ ...options.env?.[app.name], ...options.envOfCopy?.(app.name, copy) });
+      const copies = startApp(app, { surroundings, ports: appPorts, envOf, register, log });
       releases.push(() => Promise.all(copies.map((copy) => copy.stop())));
       const ready = untilAppReady(app, copies, appPorts, signal);
       // The one that waits are given up for first tells why; the others must not end the process.
@@ -131,6 +133,7 @@ async function startAll(
 
   info = {
     apiUrl,
+    apiUrls: ports.urls("api"),
     opsUrl,
     operator: { username: FIRST_OPERATOR, password: secrets.operatorPassword },
     simulatorUrl,
