@@ -36,4 +36,5 @@ export const stormTimings: Record<AppName, Record<string, string>> = {
     RATE_LIMIT_FAILURE: "0",
   },
   ops: {},
+  checkout: {},
 };
