@@ -12,14 +12,14 @@ let headersTo;
 
 while (args.length > 0) {
   const arg = args.shift();
-  if (arg === "-i") isShowing = true;
+  if (/^-[isN]+$/.test(arg)) isShowing ||= arg.includes("i");
   else if (arg === "-D") headersTo = args.shift();
   else if (arg === "-X") method = args.shift();
   else if (arg === "-d") body = args.shift();
   else if (arg === "-H") {
     const [, name, value] = /^([^:]+): ?(.*)$/.exec(args.shift());
     headers.set(name, value);
-  } else if (!/^-[sN]+$/.test(arg)) url = arg.includes("://") ? arg : `http://${arg}`;
+  } else url = arg.includes("://") ? arg : `http://${arg}`;
 }
 if (body === "@-") body = readFileSync(0, "utf8");
 
