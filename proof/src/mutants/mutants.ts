@@ -181,7 +181,21 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "AND p.version >= i.version",
       },
     ],
-    storm: ["--faults", "stop-charger,net-slow,crash-settle.after", "--visits", "pay,double-click", ...IMPATIENT],
+    // Many must be at work when one charger is stopped for longer than its lease.
+    storm: [
+      "--faults",
+      "stop-charger,provider-outage",
+      "--visits",
+      "pay,double-click",
+      "--rate",
+      "20",
+      "--set",
+      "charger.PROVIDER_TIMEOUT_MS=400",
+      "--set",
+      "charger.BREAKER_FAILURES=10000",
+      "--set",
+      "charger.CHARGER_CONCURRENCY=60",
+    ],
   },
   {
     name: "delete-before-publish",
@@ -285,7 +299,18 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "id || '-refund-' || $2::text AS key",
       },
     ],
-    storm: ["--faults", "net-slow,provider-refunds", "--visits", "refund", "--rate", "15", ...IMPATIENT],
+    // What comes late must come after the next try.
+    storm: [
+      "--faults",
+      "provider-refunds",
+      "--visits",
+      "refund",
+      "--rate",
+      "12",
+      "--set",
+      "simulator.SIMULATOR_SLOW_MS=1000",
+      ...IMPATIENT,
+    ],
   },
   {
     name: "webhook-error-is-a-delivery",

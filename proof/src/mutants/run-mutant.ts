@@ -39,7 +39,7 @@ export async function runMutant(
       const violated = [...ended.output.matchAll(/^\d+ × rule (\w+); one: (?:pay_\w+)? *(.*)$/gm)];
       const [, rule, what] = violated.find(([, id = ""]) => seenBy.includes(id)) ?? [];
       if (rule && what) return { kind: "killed", rule, what, seed, seconds: passed() };
-      if (ended.exitCode !== 0) return { kind: "not_run", why: ended.output.slice(-2_000) };
+      if (ended.exitCode === 2) return { kind: "not_run", why: ended.output.slice(-2_000) };
     }
     return { kind: "survived", seconds: passed() };
   } catch (error) {
