@@ -57,7 +57,7 @@ test("leads to a chapter and to a call by its address", async () => {
   await chapter.context.close();
   const call = await openDocs("/docs#/Refunds/createRefund");
   await call.page.locator("#operations-Refunds-createRefund .opblock-body").waitFor();
-  expect(await call.page.locator("#operations-Refunds-createRefund pre").first().innerText()).toContain("curl -s");
+  expect(await call.page.locator("#operations-Refunds-createRefund pre").first().textContent()).toContain("curl -s");
   await call.context.close();
 });
 
