@@ -18,7 +18,7 @@ const document = JSON.parse(textOf("apps/api/openapi.json"));
 const readme = readFences(textOf("README.md"));
 
 /** Not run: they start, stop or kill things, and are what this test file itself does; or they ask for a payment of yours. */
-const NOT_RUN = [/^npm start/, /^kill -9/, /^npm run payonce -- doctor/];
+const NOT_RUN = [/^npm (start|run demo)/, /^kill -9/, /^npm run payonce -- doctor/];
 const isRun = ({ text }: Fence) => !NOT_RUN.some((pattern) => pattern.test(text));
 
 let stack: TestStack;

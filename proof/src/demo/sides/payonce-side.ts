@@ -33,7 +33,7 @@ export async function startPayonceSide(options: SideOptions): Promise<{ side: Si
   const stack = await startStack({
     home,
     throwaway: true,
-    counts: { simulator: 0, ops: 0, notifier: 0, charger: 2 },
+    counts: { simulator: 0, checkout: 0, ops: 0, notifier: 0, charger: 2 },
     env: {
       // All customers come through one shop's key.
       api: { RATE_LIMIT_SECRET_KEY: "0" },
