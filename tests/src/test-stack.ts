@@ -18,20 +18,15 @@ export async function startTestStack({ counts = {}, env = {}, ...options }: Part
     env: { ...env, api: { RATE_LIMIT_SECRET_KEY: "0", ...env.api } },
     ...options,
   });
-  const query = async (sql: string, values: unknown[] = []) => {
-    const client = new pg.Client({ connectionString: stack.info.databaseUrl });
-    await client.connect();
-    try {
-      return (await client.query(sql, values)).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const pool = new pg.Pool({ connectionString: stack.info.databaseUrl, max: 2 });
+  // Tests end its server as well; the next query has a connection of its own then.
+  pool.on("error", () => {});
   return {
     info: stack.info,
     checkout: createCheckout(stack.info),
-    query,
+    query: async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows,
     async stop() {
+      await pool.end();
       await stack.stop();
       rmSync(home, { recursive: true, force: true });
     },
