@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { acceptPayments } from "@payonce/db";
-import { acceptOne, acceptRequest } from "@payonce/db/testing";
+import { acceptOne, acceptRequest, emptyTables } from "@payonce/db/testing";
 import { firstIdAt } from "@payonce/domain";
 import { createDeliveryMaker } from "./make-deliveries.ts";
 import { createSweep } from "./sweep.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => notifier.stop());
 beforeEach(async () => {
-  await notifier.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE");
+  await emptyTables(notifier.db, "payments", "webhook_endpoints", "webhook_outbox");
   await notifier.jobs.obliterate({ force: true });
   ({ merchantId, endpointId } = await notifier.merchantWith("https://shop.example/hooks"));
 });

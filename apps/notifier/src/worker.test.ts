@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { findPayment, toPaymentResource } from "@payonce/db";
-import { acceptOne, insertWebhookEndpoint, refundOne, TEST_SECRET_BOX, TEST_WEBHOOK_SECRET } from "@payonce/db/testing";
+import {
+  acceptOne,
+  emptyTables,
+  insertWebhookEndpoint,
+  refundOne,
+  TEST_SECRET_BOX,
+  TEST_WEBHOOK_SECRET,
+} from "@payonce/db/testing";
 import {
   claimDelivery,
   disableWebhookEndpoint,
@@ -20,7 +27,7 @@ beforeAll(async () => {
   notifier = await createTestNotifier();
 });
 afterAll(() => notifier.stop());
-beforeEach(() => notifier.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE"));
+beforeEach(() => emptyTables(notifier.db, "payments", "webhook_endpoints", "webhook_outbox"));
 afterEach(async () => {
   await notifier.stopWorkers();
   await notifier.jobs.obliterate({ force: true });

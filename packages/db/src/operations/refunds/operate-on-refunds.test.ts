@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import {
   createTestDatabase,
   deadLetterOneRefund,
+  emptyTables,
   insertMerchant,
   refundOne,
   succeedOne,
@@ -25,7 +26,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments"));
 
 const rows = async (sql: string, ...values: unknown[]) => (await testDatabase.db.pool.query(sql, values)).rows;
 const pool = () => testDatabase.db.pool;

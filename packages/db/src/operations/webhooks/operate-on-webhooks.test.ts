@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import {
   createTestDatabase,
   deliverAllEvents,
+  emptyTables,
   insertMerchant,
   insertWebhookEndpoint,
   succeedOne,
@@ -23,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, webhook_endpoints CASCADE");
+  await emptyTables(testDatabase.db, "payments", "webhook_endpoints");
   merchantId = await insertMerchant(testDatabase.db);
   endpointId = (await insertWebhookEndpoint(testDatabase.db, merchantId)).id;
 });
