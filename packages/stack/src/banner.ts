@@ -37,7 +37,7 @@ export function describeStack(info: StackInfo, home: string, isFirstStart: boole
   return `
   Checkout     ${info.checkoutUrl}   click here first: a demo shop. Click Pay as often as you like
 
-  API          ${info.apiUrl}
+  API          ${info.apiUrl}   guide and reference: ${info.apiUrl}/docs
   Operators    ${info.opsUrl}   ${signIn}
   Simulator    ${info.simulatorUrl}   the provider; its ledger: ${info.simulatorUrl}/_sim/ledger
   Secret key   ${info.secretKey}
