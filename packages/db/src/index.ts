@@ -53,6 +53,7 @@ export { type NextRefundWake, readNextRefundWake } from "./refunds/next-refund-w
 export { findOutdatedRefundDeadLetters, listDeadLetteredRefunds } from "./refunds/refund-dead-letters.ts";
 export type { RefundRow } from "./refunds/refund-row.ts";
 export { type RefundRetryResult, type RefundRetryTarget, retryRefunds } from "./refunds/retry-refunds.ts";
+export { reviewRefunds } from "./refunds/review-refunds.ts";
 export { type SettleRefundRequest, settleRefund } from "./refunds/settle-refund.ts";
 export { dispatchRefundsAgain, findOverdueRefunds, type OverdueRefund } from "./refunds/sweep-refunds.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
