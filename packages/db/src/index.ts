@@ -8,6 +8,7 @@ export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
 export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
 export { findPayment } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
+export { isMigrated } from "./is-migrated.ts";
 export { isQueuePaused } from "./is-queue-paused.ts";
 export { listPayments, type PaymentFilter } from "./list-payments.ts";
 export { isKnownOrigin, listOrigins, replaceOrigins } from "./merchant-origins.ts";

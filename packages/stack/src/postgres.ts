@@ -119,7 +119,8 @@ function settings(port: number, throwaway: boolean): string[] {
     listen_addresses: "127.0.0.1",
     port: String(port),
     unix_socket_directories: "",
-    max_connections: "200",
+    // Whole systems share that of a test run.
+    max_connections: throwaway ? "500" : "200",
     shared_buffers: "128MB",
     fsync: throwaway ? "off" : "on",
     synchronous_commit: "on",
