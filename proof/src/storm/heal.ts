@@ -22,8 +22,8 @@ export async function heal(stack: StormStack): Promise<void> {
   for (const pid of Object.values(stack.info.pids).flat()) send(pid, "SIGCONT");
   const { redis } = stack.serverPids();
   if (redis !== undefined) send(redis, "SIGCONT");
-  await waitUntil("Postgres to be back", () => isPostgresWell(stack), { timeoutMs: PATIENCE_MS, pollMs: 100 });
-  await waitUntil("Redis to be back", () => isRedisWell(stack.redisUrl), { timeoutMs: PATIENCE_MS, pollMs: 100 });
+  await bringBack("Postgres", () => isPostgresWell(stack), () => stack.serverPids().postgres);
+  await bringBack("Redis", () => isRedisWell(stack.redisUrl), () => stack.serverPids().redis);
   const { simulatorUrl } = stack.info;
   const isProviderWell = async () =>
     (await control(simulatorUrl, "POST", "/mode", { mode: "up" })) &&
@@ -33,6 +33,19 @@ export async function heal(stack: StormStack): Promise<void> {
   await waitUntil("the provider to be back", isProviderWell, { timeoutMs: PATIENCE_MS });
   for (const url of [...stack.info.apiUrls, stack.info.opsUrl].filter(Boolean))
     await waitUntil(`${url} to be ready`, () => isReady(url), { timeoutMs: PATIENCE_MS, pollMs: 100 });
+}
+
+/**
+ * A server that is not back after a while is restarted, as whoever runs it would: a Postgres whose disk was full while it
+ * recovered has been seen to hang, and to answer nothing but that it is not ready.
+ */
+async function bringBack(name: string, isWell: () => Promise<boolean>, readPid: () => number | undefined) {
+  const wait = () => waitUntil(`${name} to be back`, isWell, { timeoutMs: PATIENCE_MS / 2, pollMs: 100 });
+  await wait().catch(() => {
+    const pid = readPid();
+    if (pid !== undefined) send(pid, "SIGKILL");
+    return wait();
+  });
 }
 
 async function isPostgresWell({ db }: StormStack): Promise<boolean> {
