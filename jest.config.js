@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 const swc = ({ tsx }) => [
   "@swc/jest",
   {
@@ -13,7 +15,7 @@ const swc = ({ tsx }) => [
 /** @type {import("jest").Config} */
 export default {
   // Much of a run is waiting: for leases to end, for processes to come back.
-  maxWorkers: "150%",
+  maxWorkers: 2 * availableParallelism(),
   // No test is about time; this only ends one that hangs, on a machine however slow.
   testTimeout: 90_000,
   roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/proof", "<rootDir>/tests"],

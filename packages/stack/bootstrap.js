@@ -1,5 +1,5 @@
-// The first thing a newcomer runs: `npm start`, `npm test`, `npm run reset`. It has to work in a bare clone, so it is plain
-// JavaScript and imports nothing that has to be installed or built first.
+// The first thing a newcomer runs: `npm start`, `npm test`, `npm run demo`, `npm run reset`. It has to work in a bare clone,
+// so it is plain JavaScript and imports nothing that has to be installed or built first.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,13 +12,14 @@ const commands = {
   build: async () => {},
   start: () => import("./dist/main.js"),
   reset: () => import("./dist/main.js"),
+  demo: () => import(new URL("../../proof/dist/demo/main.js", import.meta.url).href),
   test: runTests,
 };
 
 endWithNpm();
 try {
   checkPlatform();
-  if (!Object.hasOwn(commands, command)) throw new Error(`Usage: npm start | npm test | npm run reset`);
+  if (!Object.hasOwn(commands, command)) throw new Error(`Usage: npm start | npm test | npm run demo | npm run reset`);
   if (!isInstalled()) await step("Install dependencies", install);
   await step("Build", build);
   await commands[command]();

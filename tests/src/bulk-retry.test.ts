@@ -9,7 +9,7 @@ import { runCli } from "./run-cli.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const DEAD_LETTERS = howMany({ short: 500, long: 5_000 });
+const DEAD_LETTERS = howMany({ short: 300, long: 5_000 });
 /** Of those, the ones that were charged, with nobody here knowing it. */
 const CHARGED_UNKNOWN = 25;
 const RATE_PER_SECOND = DEAD_LETTERS / 10;

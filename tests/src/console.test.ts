@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser } from "./browser.ts";
 import { countByPayment, readLedger, setProviderMode } from "./ledger.ts";
+import { createRefundDesk } from "./refund-desk.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
+import { until } from "./until.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A folder to put pictures of the pages into, to be looked at by a person. */
@@ -17,8 +19,12 @@ const complaints: string[] = [];
 beforeAll(async () => {
   [stack, browser] = await Promise.all([
     startTestStack({
-      counts: { ops: 1 },
-      env: { charger: { RETRY_WAITS_MS: "100,100", BREAKER_FAILURES: "1000" } },
+      counts: { ops: 1, notifier: 1 },
+      env: {
+        charger: { RETRY_WAITS_MS: "100,100", BREAKER_FAILURES: "1000" },
+        // Nobody listens there: what is sent is given up at once.
+        notifier: { WEBHOOK_RETRY_WAITS_MS: "50" },
+      },
     }),
     openBrowser(),
   ]);
@@ -44,6 +50,27 @@ async function deadLetter(orderReference: string): Promise<string> {
   expect(await stack.checkout.outcome(body.id)).toMatchObject({ status: "dead_lettered" });
   await setProviderMode(stack.info.simulatorUrl, "up");
   return body.id;
+}
+
+/** A refund that was given up, because the provider was away. */
+async function deadRefund(): Promise<string> {
+  const desk = createRefundDesk(stack);
+  const paymentId = await desk.charged();
+  await setProviderMode(stack.info.simulatorUrl, "down");
+  const id = await desk.refund(paymentId, { amount: 1000 });
+  await desk.until(id, ["dead_lettered"]);
+  await setProviderMode(stack.info.simulatorUrl, "up");
+  return id;
+}
+
+/** An endpoint where nobody listens. */
+async function makeEndpoint(): Promise<string> {
+  const response = await fetch(`${stack.info.apiUrl}/v1/webhook_endpoints`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${stack.info.secretKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ url: "http://127.0.0.1:1/hooks" }),
+  });
+  return ((await response.json()) as { id: string }).id;
 }
 
 async function signIn() {
@@ -107,6 +134,33 @@ test("a job of the dashboard leads to its payment", async () => {
   await picture("job");
 }, 60_000);
 
+test("an operator retries a refund that was given up, and the money goes back once", async () => {
+  const endpointId = await makeEndpoint();
+  const id = await deadRefund();
+  await page.goto(`${stack.info.opsUrl}/dead-letters?kind=refund`);
+  await page.getByRole("link", { name: id }).click();
+  const refund = page.locator(`#${id}`);
+  await refund.getByText("Dead letter", { exact: true }).waitFor();
+  await refund.getByText("Retry…").click();
+  await refund.getByLabel("Reason").first().fill("The provider is back, ticket 43");
+  await refund.getByRole("button", { name: "Retry this refund" }).click();
+  const desk = createRefundDesk(stack);
+  await desk.until(id, ["succeeded"]);
+  expect(await desk.madeFor(id)).toHaveLength(1);
+  await page.reload();
+  await page.getByText("Refund succeeded: the money has gone back").waitFor();
+  await page.getByText("The provider is back, ticket 43").waitFor();
+
+  // What the merchant was to be told of it was given up as well, and is sent again from its endpoint's page.
+  const given = `SELECT count(*)::int AS n FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'dead_lettered'`;
+  await until("a delivery is given up", async () => (await stack.query(given, [endpointId]))[0].n > 0);
+  await page.goto(`${stack.info.opsUrl}/webhook-endpoints/${endpointId}`);
+  await page.getByText("Send again what was given up…").click();
+  await page.locator("#redeliver-reason").fill("Their server is up again");
+  await page.getByRole("button", { name: "Send them again" }).click();
+  await page.getByText("They are on their way again").waitFor();
+}, 120_000);
+
 test.each([
   ["on a wide screen, light", 1280, "light"],
   ["on a phone, dark", 390, "dark"],
@@ -118,8 +172,18 @@ test.each([
     const [{ id }] = (await stack.query("SELECT id FROM payments WHERE status = 'dead_lettered' LIMIT 1")) as [
       { id: string },
     ];
+    const [refund] = await stack.query("SELECT id, payment_id, merchant_id FROM refunds LIMIT 1");
+    const [delivery] = await stack.query("SELECT id, endpoint_id FROM webhook_deliveries LIMIT 1");
     const paths = [
       "/",
+      "/refunds",
+      `/payments/${refund.payment_id}`,
+      "/dead-letters?kind=refund",
+      "/webhooks",
+      `/webhook-endpoints/${delivery.endpoint_id}`,
+      `/webhook-deliveries/${delivery.id}`,
+      "/merchants",
+      `/merchants/${refund.merchant_id}`,
       "/payments",
       "/dead-letters",
       `/payments/${id}`,
@@ -128,12 +192,12 @@ test.each([
       "/audit",
       "/nowhere",
     ];
-    for (const path of paths) {
+    for (const [index, path] of paths.entries()) {
       await page.goto(`${stack.info.opsUrl}${path}`);
       expect([path, await findBarriers()]).toEqual([path, []]);
       const overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
       expect([path, await page.evaluate(overflow)]).toEqual([path, 0]);
-      await picture(`${path.split("/").slice(0, 2).join("") || "overview"}-${width}`);
+      await picture(`${index}-${path.slice(1).replace(/_.*/, "").replace(/\W/g, "-") || "overview"}-${width}`);
     }
   },
   60_000,

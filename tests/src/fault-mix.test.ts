@@ -5,7 +5,7 @@ import { seeded } from "./seeded.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = howMany({ short: 300, long: 1_000 });
+const PAYMENTS = howMany({ short: 200, long: 1_000 });
 const SEED = Number(process.env.FAULT_SEED ?? 7);
 
 /** How each token may end; `paid` says whether money is then to be in the ledger. */

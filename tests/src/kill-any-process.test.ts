@@ -6,7 +6,7 @@ import { countByPayment, readLedger } from "./ledger.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = howMany({ short: 250, long: 500 });
+const PAYMENTS = howMany({ short: 150, long: 500 });
 const TOKENS = [
   "pm_card_visa",
   "pm_card_visa",

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WebhookEvent } from "@payonce/domain";
-import { Webhook } from "./standard-webhooks.ts";
+import { type WebhookEvent, webhookEventSchema } from "@payonce/domain";
+import { Webhook } from "standardwebhooks";
 
 /** A merchant's server. It takes only what it can verify, and can be down for a while. */
 export async function startReceiver() {
@@ -23,7 +23,10 @@ export async function startReceiver() {
     held -= 1;
     if (status >= 300) return void response.writeHead(status).end();
     try {
-      const event = new Webhook(secret).verify(body, request.headers as Record<string, string>) as WebhookEvent;
+      // As the OpenAPI document describes it, and nothing else.
+      const event = webhookEventSchema.parse(
+        new Webhook(secret).verify(body, request.headers as Record<string, string>),
+      );
       events.set(event.id, event);
       response.writeHead(status).end();
     } catch (error) {

@@ -7,7 +7,7 @@ import { countByPayment, readLedger } from "./ledger.ts";
 import { startTestStack, type TestStack } from "./test-stack.ts";
 import { until } from "./until.ts";
 
-const PAYMENTS = howMany({ short: 300, long: 1_000 });
+const PAYMENTS = howMany({ short: 200, long: 1_000 });
 let stack: TestStack;
 let redis: Redis;
 beforeAll(async () => {

@@ -7,6 +7,6 @@ export async function until<T>(what: string, look: () => Promise<T> | T, limitMs
     const result = await look();
     if (result !== false && result !== null && result !== undefined) return result;
     if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain until ${what}`);
-    await delay(25);
+    await delay(50);
   }
 }

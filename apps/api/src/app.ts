@@ -4,6 +4,8 @@ import type { Logger } from "@payonce/service";
 import express, { type Express } from "express";
 import type { Registry } from "prom-client";
 import { allowedOriginRoutes } from "./allowed-origins/routes.ts";
+import { documentRoutes } from "./docs/document-routes.ts";
+import { docsPageRoutes } from "./docs/page-routes.ts";
 import { healthRoutes } from "./health.ts";
 import { createAuthentication } from "./http/authenticate.ts";
 import type { RateLimits } from "./http/rate-limits.ts";
@@ -44,6 +46,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(healthRoutes(db, waiters));
   app.use(limitInFlight(maxRequestsInFlight, registry));
   app.use(refuseCardNumbers);
+  app.use(documentRoutes());
+  app.use(docsPageRoutes());
   const authentication = createAuthentication(db, limits);
   app.use(paymentRoutes({ db, waiters, live, limits }, authentication));
   app.use(refundRoutes(db, authentication.secretKey));

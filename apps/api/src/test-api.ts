@@ -16,6 +16,7 @@ import { createRateLimits, type RateLimitSettings } from "./http/rate-limits.ts"
 import { createLiveEvents, type LiveEventsOptions } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
 import { readAnnouncements } from "./payments/read-announcements.ts";
+import { findUndescribed, recordAnswers } from "./test-described.ts";
 
 export const VALID = { amount: 4200, currency: "eur", payment_method: "pm_card_visa" };
 
@@ -38,6 +39,8 @@ export interface TestApiOptions {
   maxRequestsInFlight?: number;
   maxWaiting?: number;
   events?: Partial<LiveEventsOptions>;
+  /** Of the stream of announcements. */
+  waits?: { blockMs: number; retryMs: number };
   limits?: ServerLimits;
   /** None, unless said otherwise. */
   rateLimits?: Partial<RateLimitSettings>;
@@ -52,7 +55,10 @@ export interface TestApiOptions {
 
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>;
 
-/** The API as `main.ts` puts it together, on a free port, with a merchant. `stop` fails when it left a connection open. */
+/**
+ * The API as `main.ts` puts it together, on a free port, with a merchant. `stop` fails when it left a connection open, and
+ * when any answer was not as the OpenAPI document describes it.
+ */
 export async function startTestApi(options: TestApiOptions = {}) {
   const { databaseUrl, databaseTimeoutMs = 300, redisUrl = process.env.TEST_REDIS_URL ?? "" } = options;
   const testDatabase = databaseUrl ? null : await createTestDatabase();
@@ -64,7 +70,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const registry = new Registry();
   const prefix = options.prefix ?? `test-${randomBytes(6).toString("hex")}`;
   const redis = connectRedisForReading(redisUrl, createLogger("redis", "silent"));
-  const announcements = readAnnouncements(redis, prefix);
+  const announcements = readAnnouncements(redis, prefix, options.waits);
   const waiters = createPaymentWaiters(announcements, { maxWaiting: options.maxWaiting ?? 100, registry });
   const live = createLiveEvents(db, announcements, { maxListeners: 100, registry, ...options.events });
   const { redisTimeoutMs = 5_000 } = options;
@@ -85,7 +91,12 @@ export async function startTestApi(options: TestApiOptions = {}) {
     webhookSecrets: WEBHOOK_SECRETS,
     webhooks,
   });
-  const server = createHttpServer(app, logger, options.limits);
+  const undescribed: string[] = [];
+  const recorded = recordAnswers(app, (answer) => {
+    const fault = findUndescribed(answer);
+    if (fault) undescribed.push(fault);
+  });
+  const server = createHttpServer(recorded, logger, options.limits);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -96,6 +107,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   return {
     url,
     port,
+    app,
     db,
     databaseUrl: testDatabase?.url ?? databaseUrl ?? "",
     server,
@@ -124,6 +136,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
       redis.disconnect();
       counters.disconnect();
       await (testDatabase ? testDatabase.drop() : db.close());
+      if (undescribed.length > 0) throw new Error(undescribed.slice(0, 3).join("\n\n"));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { finishCancel, readForInspection } from "@payonce/db";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import type { Provider } from "./providers/provider.ts";
 
@@ -19,7 +20,9 @@ export async function cancelAtProvider(
   if (providerObjectId === null || providerApiVersion === null || providerAccount !== account) return false;
   const object = { id: providerObjectId, apiVersion: providerApiVersion };
   // A key for each try: a provider replays a stored error under its key, and closing an object twice does no harm.
+  crashPoint("close-object.before");
   const answer = await provider.cancel(object, `${paymentId}-cancel-${randomUUID()}`);
+  crashPoint("close-object.after");
   if (answer.kind === "object" && answer.payment.state === "canceled") {
     await finishCancel(pool, payment, true);
     return true;

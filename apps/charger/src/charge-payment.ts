@@ -1,5 +1,6 @@
 import { type Claim, type SettleRequest, settleAttempts, storeProviderObject } from "@payonce/db";
 import { type Evidence, newId, nextStep, retryWaitMs, type Step, settlementOf, type Verdict } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import { keepTrying } from "./keep-trying.ts";
 import type { Provider } from "./providers/provider.ts";
@@ -45,7 +46,9 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
     if (step.do === "store") {
       const { objectId, mayHaveCharged } = step;
       const stored = { paymentId: claim.id, version: payment.version, objectId, mayHaveCharged };
+      crashPoint("store.before");
       const version = await storeProviderObject(pool, stored);
+      crashPoint("store.after");
       // Lost: another charger has the payment, and what it stored is what may be confirmed.
       if (version === "lost") step = refuse(payment, "claim_lost");
       // One object is one charge: two payments that share it cannot both be paid by it.
@@ -61,7 +64,9 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
     const leaseLeftMs = claimedAt + leaseMs - performance.now();
     if (leaseLeftMs < provider.callTimeoutMs) step = refuse(payment, "lease_too_short");
     else {
+      crashPoint(`call-${step.do}.before`);
       const answer = await callProvider(provider, payment, step);
+      crashPoint(`call-${step.do}.after`);
       evidence.push(answer.evidence);
       step = nextStep(payment, { step, answer });
     }
@@ -127,7 +132,9 @@ async function settle(
         : null,
   };
   // The provider has answered: what it said is worth more than the moment. Settling twice is harmless, by the version.
+  crashPoint("settle.before");
   const versions = await keepTrying(() => settleAttempts(pool, [request]));
+  crashPoint("settle.after");
   if ((versions.get(claim.attemptId) ?? null) === null) return "lost";
   return { status: settlement.status, code, waitMs: settlement.waitMs };
 }

@@ -1,5 +1,6 @@
 import { adoptOutcome, type InspectedPayment, openAnomaly, readForInspection } from "@payonce/db";
 import { isSettled, type ProviderPayment } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import type { Provider } from "./providers/provider.ts";
 
@@ -31,6 +32,7 @@ export async function inspectPayment(
   const answer = await provider.retrieve({ id: providerObjectId, apiVersion: providerApiVersion });
   if (answer.kind !== "object") return answer.kind === "declined" ? "gone" : "unseen";
 
+  crashPoint("adopt.before");
   const contradiction = findContradiction(payment, answer.payment);
   if (contradiction !== null)
     await openAnomaly(pool, { kind: contradiction, paymentId, providerObjectId, evidence: [answer.evidence] });

@@ -1,6 +1,6 @@
 import { claimPayments, readNextWake } from "@payonce/db";
 import { type ChargeJob, type ChargeJobName, chargeJobSchema, isSettled, newId } from "@payonce/domain";
-import type { Logger } from "@payonce/service";
+import { crashPoint, type Logger } from "@payonce/service";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { Breaker } from "./breaker.ts";
 import { cancelAtProvider } from "./cancel-at-provider.ts";
@@ -65,7 +65,9 @@ async function attempt(
   const { account } = identity;
   const startedAt = performance.now();
   const request = { attemptId: newId("att"), paymentId, forced: job.name === "look-again" };
+  crashPoint("claim.before");
   const [claim] = await claimPayments(pool, [request], leaseMs, identity);
+  crashPoint("claim.after");
   if (!claim) return notClaimed({ ...options, account }, job, token, paymentId);
 
   const result = await chargePayment({ ...options, account }, claim, startedAt);

@@ -1,4 +1,4 @@
-import { describeError, type Logger } from "@payonce/service";
+import { describeError, type Logger, mendJobData } from "@payonce/service";
 import { type Job, MetricsTime, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { BreakerState } from "./breaker.ts";
@@ -34,7 +34,11 @@ export function startQueueWorker<Data, Name extends string>(
   worker.on("failed", (job, error) =>
     logger.warn({ queue, jobId: job?.id, reason: error.name, error: describeError(error) }, "a job failed"),
   );
-  worker.on("stalled", (jobId) => logger.warn({ queue, jobId }, "a job had stalled and is tried again"));
+  worker.on("stalled", (jobId) => {
+    logger.warn({ queue, jobId }, "a job had stalled and is tried again");
+    // It stalls again where this fails, and is mended then.
+    mendJobData(redis, worker.toKey(jobId)).catch(() => {});
+  });
   // Connection errors are logged by the connection, once for an outage.
   worker.on("error", (error) => logger.debug({ queue, error: describeError(error) }, "worker error"));
   let probeTimer: NodeJS.Timeout | undefined;

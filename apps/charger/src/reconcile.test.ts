@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { listFindings, type ReconciliationRun, relayBatch } from "@payonce/db";
-import { createTestDatabase } from "@payonce/db/testing";
+import { createTestDatabase, emptyTables } from "@payonce/db/testing";
 import { newId, type PaymentState } from "@payonce/domain";
 import { createLogger } from "@payonce/service";
 import type pg from "pg";
@@ -14,11 +14,12 @@ const HOUR_MS = 3_600_000;
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: pg.Pool;
 
-beforeEach(async () => {
+beforeAll(async () => {
   testDatabase = await createTestDatabase();
   pool = testDatabase.db.pool;
 });
-afterEach(() => testDatabase.drop());
+beforeEach(() => emptyTables(testDatabase.db, "merchants", "reconciliations"));
+afterAll(() => testDatabase.drop());
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
 // One for a whole test: only the same period is the same run.

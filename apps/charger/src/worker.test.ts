@@ -45,7 +45,7 @@ afterEach(async () => {
 
 let accountAlarms = 0;
 
-function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
+function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30], jobLockMs = 5_000) {
   workers.push(
     startWorker({
       pool: testDatabase.db.pool,
@@ -60,7 +60,7 @@ function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30]) {
       redis,
       prefix,
       concurrency: 5,
-      jobLockMs: 5_000,
+      jobLockMs,
       logger,
     }),
   );
@@ -92,6 +92,13 @@ describe("a charge job", () => {
     ] as const)
       expect(await (await enqueue(id, name, dispatch)).waitUntilFinished(events)).toBe(outcome);
     expect(provider.captured.get(`pi_${id}`)).toBe(1);
+  });
+
+  test("whose data was destroyed in Redis fails, instead of stalling for ever as if it were alive", async () => {
+    const job = await enqueue(await newPayment());
+    await redis.hset(queue.toKey(job.id ?? ""), { data: '{"paymentId":' });
+    start(createScriptedProvider(), [30], 200);
+    await expect(job.waitUntilFinished(events, 30_000)).rejects.toThrow("the job's data is not");
   });
 
   test("waits as a delayed job between attempts, and comes back by itself", async () => {

@@ -7,7 +7,7 @@ import {
   settleDelivery,
 } from "@payonce/db/webhooks";
 import { type WebhookDisabledReason, type WebhookEvent, webhookRetryWaitMs } from "@payonce/domain";
-import type { Logger } from "@payonce/service";
+import { crashPoint, type Logger } from "@payonce/service";
 import type pg from "pg";
 import type { SentWebhook, WebhookRequest } from "./send/send-webhook.ts";
 import { signWebhook } from "./send/sign-webhook.ts";
@@ -47,9 +47,12 @@ export type Attempt =
 export async function deliverOnce(options: DeliverOptions, deliveryId: string): Promise<Attempt> {
   const claim = await claimDelivery(options.pool, deliveryId, options.leaseMs);
   if (!claim) return { kind: "not_claimed" };
+  crashPoint("deliver.before");
   const sent = await sendClaimed(options, claim);
+  crashPoint("deliver.after");
   const settlement = settlementOf(options, claim, sent);
   const settled = await settleDelivery(options.pool, settlement, options.disableAfterMs);
+  crashPoint("settle-delivery.after");
   report(options, claim, sent, settlement, settled);
   if (!settled) return { kind: "not_claimed" };
   const { outcome } = settlement;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Attempt } from "./deliver-once.ts";
 import { createEndpointLanes, type EndpointLanes } from "./endpoint-lanes.ts";
+import { until } from "./test-notifier.ts";
 
 let nowMs: number;
 let lanes: EndpointLanes;
@@ -13,6 +14,7 @@ beforeEach(() => {
   errors = [];
   lanes = createEndpointLanes({
     places: 4,
+    troubledPlaces: 2,
     deliver: (id) => new Promise((resolve) => begun.set(id, resolve)),
     onError: (error) => errors.push(error),
     now: () => nowMs,
@@ -24,10 +26,19 @@ afterEach(() => expect(errors).toEqual([]));
 /** @returns true when it began at once */
 const enter = (id: string, endpointId = "a") => typeof lanes.enter(endpointId, id) !== "number";
 const enterMany = (...ids: string[]) => ids.map((id) => enter(id));
-async function end(id: string, kind: "delivered" | "dead_lettered" | "not_claimed" = "delivered", tookMs = 100) {
+type Kind = Exclude<Attempt["kind"], "failed">;
+async function end(id: string, as: Kind | Attempt = "delivered", tookMs = 100) {
   nowMs += tookMs;
-  begun.get(id)?.({ kind });
+  begun.get(id)?.(typeof as === "string" ? { kind: as } : as);
   await new Promise(setImmediate);
+}
+/** Endpoints that have failed before. */
+async function makeTroubled(...endpointIds: string[]) {
+  for (const id of endpointIds) {
+    enter(id, id);
+    await end(id, "dead_lettered");
+    begun.delete(id);
+  }
 }
 
 describe("the lanes of endpoints", () => {
@@ -82,9 +93,41 @@ describe("the lanes of endpoints", () => {
     expect(enterMany("4", "5", "6")).toEqual([true, true, false]);
   });
 
+  test("in trouble have so many places in all, however many they are, and leave the rest to those that answer", async () => {
+    await makeTroubled("a", "b", "c", "d");
+    expect([enter("1", "a"), enter("2", "b"), enter("3", "c"), enter("4", "d")]).toEqual([true, true, false, false]);
+    expect([enter("5", "well"), enter("6", "well"), enter("7", "well")]).toEqual([true, true, true]);
+    // What got through is in trouble no more, and makes room.
+    await end("1");
+    expect(enter("3", "c")).toBe(true);
+  });
+
+  test("in trouble hand their places on: those that were down first do not keep the others from being tried", async () => {
+    await makeTroubled("a", "b", "c");
+    enter("1", "a");
+    for (const id of ["2", "3", "4"]) enter(id, "b");
+    expect(enter("5", "c")).toBe(false);
+    await end("2", "dead_lettered");
+    expect([...begun.keys()]).toEqual(["1", "2"]);
+    expect(enter("5", "c")).toBe(true);
+    // What had waited is not lost: its job asks again.
+    await end("5");
+    expect(enter("3", "b")).toBe(true);
+  });
+
+  test("try a delivery that waited and failed again when it is due, and not when its job comes back", async () => {
+    enterMany("1", "2", "3", "4", "5");
+    await end("1");
+    await end("5", { kind: "failed", what: "500", waitMs: 1 });
+    begun.delete("5");
+    for (const id of ["2", "3", "4"]) await end(id);
+    await until(() => begun.has("5"));
+  });
+
   test("go on with what waits when a delivery could not be made at all", async () => {
     const failing = createEndpointLanes({
       places: 1,
+      troubledPlaces: 1,
       deliver: (id) =>
         id === "2" ? Promise.reject(new Error("Postgres is away")) : new Promise((resolve) => begun.set(id, resolve)),
       onError: (error) => errors.push(error),

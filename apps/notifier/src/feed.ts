@@ -9,25 +9,27 @@ export interface FeedOptions {
   maker: DeliveryMaker;
   queue: Pick<WebhookQueue, "addJobs">;
   pollMs: number;
+  /** Events, and deliveries, of one step. */
+  batchSize?: number;
   logger: Logger;
 }
 
-const BATCH = 500;
+const BATCH_SIZE = 500;
 
 /**
  * Asks Postgres, every second or so, for what the stream did not bring: events without deliveries, as after Redis was
  * emptied, and deliveries that need a job, as after a redelivery. Next to nothing to read while all is well.
  */
-export function createFeed({ pool, maker, queue, pollMs, logger }: FeedOptions) {
+export function createFeed({ pool, maker, queue, pollMs, batchSize = BATCH_SIZE, logger }: FeedOptions) {
   /** @returns true when there may be more at once */
   const runOnce = async (): Promise<boolean> => {
-    const events = await maker.ofOldest(BATCH);
-    const jobless = await findDeliveriesWithoutJob(pool, BATCH);
+    const events = await maker.ofOldest(batchSize);
+    const jobless = await findDeliveriesWithoutJob(pool, batchSize);
     if (jobless.length > 0) {
       await queue.addJobs(jobless);
       await noteJobsMade(pool, jobless);
     }
-    return events === BATCH || jobless.length === BATCH;
+    return events === batchSize || jobless.length === batchSize;
   };
   const step = async () => ((await runOnce()) ? 0 : pollMs);
   return { runOnce, ...createLoop("feed", step, logger) };

@@ -51,7 +51,7 @@ await runService(
 
     const agents = createGuardedAgents(createAddressPolicy(config.WEBHOOK_ALLOWED_NETWORKS), createResolver());
     const queue = createWebhookQueue(feeding, prefix);
-    const maker = createDeliveryMaker(pool, queue);
+    const maker = createDeliveryMaker(pool, queue, logger);
     const reader = createEventReader({
       redis: reading,
       prefix,

@@ -34,7 +34,8 @@ function startReader({
   abandonedAfterMs?: number;
 }): EventReader {
   const connection = connectRedisForReading(url, logger);
-  const reader = createEventReader({ redis: connection, prefix, consumer, abandonedAfterMs, handle, logger });
+  const waits = { blockMs: 100, retryMs: 20 };
+  const reader = createEventReader({ redis: connection, prefix, consumer, abandonedAfterMs, handle, ...waits, logger });
   reader.start();
   stopping.push(async () => {
     await reader.stop();

@@ -19,6 +19,9 @@ export interface EventReaderOptions {
   abandonedAfterMs: number;
   /** Gets the payments that something was announced about; what it resolves for is confirmed. */
   handle(paymentIds: readonly string[]): Promise<void>;
+  /** How long a read waits for something new, and the pause after one that failed. */
+  blockMs?: number;
+  retryMs?: number;
   logger: Logger;
 }
 
@@ -39,6 +42,7 @@ type Entry = [id: string, fields: string[] | null];
  */
 export function createEventReader(options: EventReaderOptions): EventReader {
   const { redis, prefix, consumer, abandonedAfterMs, handle, logger } = options;
+  const { blockMs = BLOCK_MS, retryMs = RETRY_MS } = options;
   const stream = `${prefix}:${PAYMENT_EVENTS_STREAM}`;
   let isStopped = false;
   let isBlocked = false;
@@ -52,7 +56,7 @@ export function createEventReader(options: EventReaderOptions): EventReader {
   const readNew = async () => {
     isBlocked = true;
     const reply = await redis
-      .xreadgroup("GROUP", CONSUMER_GROUP, consumer, "COUNT", BATCH, "BLOCK", BLOCK_MS, "STREAMS", stream, ">")
+      .xreadgroup("GROUP", CONSUMER_GROUP, consumer, "COUNT", BATCH, "BLOCK", blockMs, "STREAMS", stream, ">")
       .finally(() => {
         isBlocked = false;
       });
@@ -87,7 +91,7 @@ export function createEventReader(options: EventReaderOptions): EventReader {
         if (!isAway) logger.warn({ error: describeError(error) }, "cannot handle announcements; trying again");
         isAway = true;
         takeOverAt = 0;
-        await delay(RETRY_MS, undefined, { ref: false });
+        await delay(retryMs, undefined, { ref: false });
       }
     }
   };

@@ -19,6 +19,8 @@ export interface SweepOptions {
   /** How long deliveries that ended are kept. */
   keptMs: number;
   now: () => number;
+  /** Rows of one statement. */
+  pageSize?: number;
   onSwept?: (swept: Swept) => void;
   logger: Logger;
 }
@@ -30,7 +32,7 @@ export interface Swept {
   deleted: number;
 }
 
-const PAGE = 500;
+const PAGE_SIZE = 500;
 /** Of what may take several statements, so many in one pass: the next one goes on. */
 const MAX_BATCHES = 20;
 /** So many jobs in a row that never led to a claim: not bad luck any more. */
@@ -41,11 +43,12 @@ const MAX_IDLE_DISPATCHES = 10;
  * what makes this safe to run at any moment, by any number of notifiers. The same pass lets go what was kept back for
  * endpoints that are enabled again, and forgets what ended long ago.
  */
-export function createSweep({ pool, queue, intervalMs, graceMs, keptMs, now, onSwept, logger }: SweepOptions) {
+export function createSweep(options: SweepOptions) {
+  const { pool, queue, intervalMs, graceMs, keptMs, now, pageSize = PAGE_SIZE, onSwept, logger } = options;
   const dispatchLost = async () => {
     const total = { dispatched: 0, deadLettered: 0 };
     for (let after: OverdueDelivery | undefined; ; ) {
-      const overdue = await findOverdueDeliveries(pool, graceMs, after, PAGE);
+      const overdue = await findOverdueDeliveries(pool, graceMs, after, pageSize);
       const lost = overdue.length > 0 ? await queue.findLostJobs(overdue) : new Set();
       const toDispatch = overdue.filter((one) => lost.has(webhookJobId(one)));
       if (toDispatch.length > 0) {
@@ -54,13 +57,13 @@ export function createSweep({ pool, queue, intervalMs, graceMs, keptMs, now, onS
         total.deadLettered += deadLettered;
       }
       after = overdue.at(-1);
-      if (!after || overdue.length < PAGE) return total;
+      if (!after || overdue.length < pageSize) return total;
     }
   };
   const runOnce = async (): Promise<Swept> => {
-    const released = await inBatches((limit) => releaseHeldDeliveries(pool, limit));
+    const released = await inBatches(pageSize, (limit) => releaseHeldDeliveries(pool, limit));
     const oldest = firstIdAt("whd", new Date(now() - keptMs));
-    const deleted = await inBatches((limit) => deleteOldDeliveries(pool, oldest, limit));
+    const deleted = await inBatches(pageSize, (limit) => deleteOldDeliveries(pool, oldest, limit));
     // Last, because Redis may be away.
     const swept = { ...(await dispatchLost()), released, deleted };
     if (swept.dispatched + swept.deadLettered + released > 0) logger.info(swept, "swept");
@@ -74,12 +77,12 @@ export function createSweep({ pool, queue, intervalMs, graceMs, keptMs, now, onS
   return { runOnce, ...createLoop("sweep", step, logger) };
 }
 
-async function inBatches(run: (limit: number) => Promise<number>): Promise<number> {
+async function inBatches(limit: number, run: (limit: number) => Promise<number>): Promise<number> {
   let total = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
-    const count = await run(PAGE);
+    const count = await run(limit);
     total += count;
-    if (count < PAGE) break;
+    if (count < limit) break;
   }
   return total;
 }

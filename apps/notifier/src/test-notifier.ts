@@ -24,6 +24,8 @@ import { startWorker } from "./worker.ts";
 
 export const logger = createLogger("test", "silent");
 const DAY_MS = 86_400_000;
+/** So few that what a test does takes several. */
+export const BATCH_SIZE = 50;
 
 export interface NotifierOptions {
   retryWaitsMs?: number[];
@@ -46,7 +48,7 @@ export async function createTestNotifier() {
   const workers: ReturnType<typeof startWorker>[] = [];
   const agents = createGuardedAgents(createAddressPolicy(["127.0.0.0/8"]), createResolver());
   const queue = createWebhookQueue(redis, prefix);
-  const maker = createDeliveryMaker(db.pool, queue);
+  const maker = createDeliveryMaker(db.pool, queue, logger);
   const disabled: string[] = [];
 
   return {
@@ -56,7 +58,7 @@ export async function createTestNotifier() {
     queue,
     maker,
     jobs: new Queue("webhooks", { connection: redis, prefix }),
-    feed: createFeed({ pool: db.pool, maker, queue, pollMs: 1, logger }),
+    feed: createFeed({ pool: db.pool, maker, queue, pollMs: 1, batchSize: BATCH_SIZE, logger }),
     sweep: createSweep({
       pool: db.pool,
       queue,
@@ -64,6 +66,7 @@ export async function createTestNotifier() {
       graceMs: 0,
       keptMs: 90 * DAY_MS,
       now: Date.now,
+      pageSize: BATCH_SIZE,
       logger,
     }),
     /** Reasons for which endpoints were disabled. */

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { findPayment, toPaymentResource } from "@payonce/db";
-import { acceptOne, insertWebhookEndpoint, refundOne, TEST_SECRET_BOX, TEST_WEBHOOK_SECRET } from "@payonce/db/testing";
+import {
+  acceptOne,
+  emptyTables,
+  insertWebhookEndpoint,
+  refundOne,
+  TEST_SECRET_BOX,
+  TEST_WEBHOOK_SECRET,
+} from "@payonce/db/testing";
 import {
   claimDelivery,
   disableWebhookEndpoint,
@@ -10,9 +17,9 @@ import {
   rotateWebhookSecret,
 } from "@payonce/db/webhooks";
 import { webhookEventSchema } from "@payonce/domain";
+import { Webhook } from "standardwebhooks";
 import { createTestNotifier, type TestNotifier, until } from "./test-notifier.ts";
 import { type Received, type Receiver, startReceiver } from "./test-receiver.ts";
-import { Webhook } from "./test-standard-webhooks.ts";
 
 let notifier: TestNotifier;
 const receivers: Receiver[] = [];
@@ -20,7 +27,7 @@ beforeAll(async () => {
   notifier = await createTestNotifier();
 });
 afterAll(() => notifier.stop());
-beforeEach(() => notifier.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE"));
+beforeEach(() => emptyTables(notifier.db, "payments", "webhook_endpoints", "webhook_outbox"));
 afterEach(async () => {
   await notifier.stopWorkers();
   await notifier.jobs.obliterate({ force: true });
@@ -33,7 +40,9 @@ async function newReceiver(): Promise<Receiver> {
   return receiver;
 }
 const pool = () => notifier.db.pool;
-const feed = () => notifier.feed.runOnce();
+const feed = async () => {
+  while (await notifier.feed.runOnce());
+};
 const statuses = async () => (await notifier.deliveries()).map(({ status }) => status);
 const all = async (status: string, count: number) => {
   const now = await statuses();
@@ -177,7 +186,7 @@ describe("a delivery", () => {
 
   test("sends nothing, and is tried again, while its secret cannot be read", async () => {
     const receiver = await newReceiver();
-    const { merchantId } = await notifier.merchantWith(receiver.url);
+    const { merchantId, endpointId } = await notifier.merchantWith(receiver.url);
     await pool().query("UPDATE webhook_endpoints SET secret = 'x'");
     await acceptOne(notifier.db, merchantId);
     await feed();
@@ -185,6 +194,8 @@ describe("a delivery", () => {
     await until(() => all("dead_lettered", 1));
     expect(await notifier.deliveries()).toMatchObject([{ last_error: "secret_unreadable", attempts: 3 }]);
     expect(receiver.received).toEqual([]);
+    // The fault is ours, and is not held against the endpoint.
+    expect(await findWebhookEndpoint(pool(), { id: endpointId, merchantId })).toMatchObject({ failingSince: null });
   });
 
   test("whose notifier died while sending is made by another when the lease is over", async () => {
@@ -209,7 +220,12 @@ describe("a delivery", () => {
       await notifier.queue.addJobs([{ deliveryId: String(delivery?.id), endpointId, dispatch }]);
     notifier.startWorker();
     notifier.startWorker();
-    await until(async () => (await notifier.jobs.getCompletedCount()) === 10);
+    // Those that found it taken have put themselves off until the lease is over.
+    await until(async () => (await all("succeeded", 1)) && (await notifier.jobs.getActiveCount()) === 0);
+    await until(async () => {
+      await notifier.jobs.promoteJobs();
+      return (await notifier.jobs.getCompletedCount()) === 10;
+    });
     expect(receiver.received).toHaveLength(1);
   });
 

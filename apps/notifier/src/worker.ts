@@ -1,5 +1,5 @@
 import { WEBHOOKS_QUEUE, type WebhookJob } from "@payonce/domain";
-import { describeError } from "@payonce/service";
+import { describeError, mendJobData } from "@payonce/service";
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { deliverJob, type WebhookBullJob } from "./deliver-job.ts";
@@ -21,6 +21,7 @@ export function startWorker(options: WorkerOptions) {
   const { pool, redis, prefix, concurrency, jobLockMs, logger } = options;
   const lanes = createEndpointLanes({
     places: options.endpointConcurrency,
+    troubledPlaces: Math.max(1, Math.floor(concurrency / 2)),
     deliver: (deliveryId) => deliverOnce(options, deliveryId),
     onError: (error) => logger.warn({ error: describeError(error) }, "a delivery could not be tried"),
     now: () => performance.now(),
@@ -39,7 +40,11 @@ export function startWorker(options: WorkerOptions) {
   worker.on("failed", (job, error) =>
     logger.warn({ jobId: job?.id, reason: error.name, error: describeError(error) }, "a job failed"),
   );
-  worker.on("stalled", (jobId) => logger.warn({ jobId }, "a job had stalled and is tried again"));
+  worker.on("stalled", (jobId) => {
+    logger.warn({ jobId }, "a job had stalled and is tried again");
+    // It stalls again where this fails, and is mended then.
+    mendJobData(redis, worker.toKey(jobId)).catch(() => {});
+  });
   // Connection errors are logged by the connection, once for an outage.
   worker.on("error", (error) => logger.debug({ error: describeError(error) }, "worker error"));
   return {

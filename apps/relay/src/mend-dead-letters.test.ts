@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { acceptOne, createTestDatabase, insertMerchant } from "@payonce/db/testing";
+import { acceptOne, createTestDatabase, emptyTables, insertMerchant } from "@payonce/db/testing";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -25,7 +25,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox CASCADE");
+  await emptyTables(testDatabase.db, "payments", "attempts", "timeline", "outbox");
   const prefix = `test-${randomBytes(6).toString("hex")}`;
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   queue = new Queue("charges-dead-letter", { connection: redis, prefix });

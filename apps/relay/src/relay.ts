@@ -1,5 +1,5 @@
 import { type OutboxRow, relayBatch } from "@payonce/db";
-import type { Logger } from "@payonce/service";
+import { crashPoint, type Logger } from "@payonce/service";
 import type pg from "pg";
 import { createLoop } from "./loop.ts";
 
@@ -20,8 +20,15 @@ export interface RelayOptions {
 export function createRelay({ pool, publish, batchSize, pollMs, onPublished, logger }: RelayOptions) {
   /** @returns how many rows were taken */
   const runOnce = async (): Promise<number> => {
-    const count = await relayBatch(pool, batchSize, publish);
-    if (count > 0) onPublished?.(count);
+    const count = await relayBatch(pool, batchSize, async (rows) => {
+      crashPoint("publish.before");
+      const failed = await publish(rows);
+      crashPoint("publish.after");
+      return failed;
+    });
+    if (count === 0) return 0;
+    crashPoint("relay.after");
+    onPublished?.(count);
     return count;
   };
   const step = async () => ((await runOnce()) === batchSize ? 0 : pollMs);

@@ -1,4 +1,5 @@
 import { FIRST_PAGE, type OverduePayment } from "@payonce/db";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 
 export interface Swept {
@@ -30,7 +31,9 @@ export async function sweepOverdue(pool: pg.Pool, graceMs: number, queue: SweptQ
     const overdue = await queue.findOverdue(pool, graceMs, after, PAGE);
     const lost = await queue.findLost(overdue);
     if (lost.length > 0) {
+      crashPoint("sweep.before");
       const { dispatched, deadLettered } = await queue.dispatchAgain(pool, lost, MAX_IDLE_DISPATCHES);
+      crashPoint("sweep.after");
       total.dispatched += dispatched;
       total.deadLettered += deadLettered;
     }

@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { relayBatch } from "@payonce/db";
 import { pauseQueue, resumeQueue } from "@payonce/db/operations";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue, TEST_ACTOR } from "@payonce/db/testing";
+import {
+  acceptOne,
+  claimOne,
+  createTestDatabase,
+  emptyTables,
+  insertMerchant,
+  makeDue,
+  TEST_ACTOR,
+} from "@payonce/db/testing";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -28,7 +36,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox CASCADE");
+  await emptyTables(testDatabase.db, "payments", "attempts", "timeline", "outbox");
   const prefix = `test-${randomBytes(6).toString("hex")}`;
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   charges = new Queue("charges", { connection: redis, prefix });

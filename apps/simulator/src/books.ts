@@ -33,7 +33,8 @@ export type Change = Partial<Settings> & {
   /** The same about a refund. What they show is kept with them: a charge looks otherwise after the next refund. */
   readonly refund_events?: readonly WebhookEvent[];
   readonly event_done?: string;
-  readonly keys_forgotten?: true;
+  /** All of them, or those under which PaymentIntents are: a refund's are never forgotten within the life of a refund. */
+  readonly keys_forgotten?: true | "payment_intents";
 };
 
 /** Everything the provider remembers. It is rebuilt from the journal at start. */
@@ -77,7 +78,8 @@ export function openBooks(dataDir: string): Books {
     if (change.event && change.intent) undelivered.set(change.event.id, wireForm(change.event, change.intent.intent));
     for (const event of change.refund_events ?? []) undelivered.set(event.id, event);
     if (change.event_done) undelivered.delete(change.event_done);
-    if (change.keys_forgotten) answers.clear();
+    if (change.keys_forgotten === true) answers.clear();
+    else if (change.keys_forgotten) forgetPaymentIntents(answers);
     if (change.answer) answers.set(change.answer.scope, change.answer);
     if (change.due) dues.set(change.due.id, change.due);
     if (change.due_done) dues.delete(change.due_done);
@@ -116,4 +118,9 @@ export function openBooks(dataDir: string): Books {
     },
     close: journal.close,
   };
+}
+
+function forgetPaymentIntents(answers: Map<string, StoredAnswer>): void {
+  for (const [scope, { body }] of answers)
+    if ((body as { object?: unknown } | null)?.object === "payment_intent") answers.delete(scope);
 }

@@ -69,8 +69,8 @@ export function controlRoutes(books: Books, now: () => Date): Router {
     res.json(refundFaults(books));
   });
 
-  router.post("/prune-keys", (_req, res) => {
-    books.commit({ keys_forgotten: true });
+  router.post("/prune-keys", (req, res) => {
+    books.commit({ keys_forgotten: req.query.of === "payment_intents" ? "payment_intents" : true });
     res.json({ pruned: true });
   });
 

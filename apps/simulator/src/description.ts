@@ -29,7 +29,7 @@ export const DESCRIPTION = {
     "GET /_sim/refund-faults": "what refunds can meet, and what the next ones will",
     "POST /_sim/refund-faults": 'JSON {"fault": one of those, "times"?: number}',
     "DELETE /_sim/refund-faults": "end it",
-    "POST /_sim/prune-keys": "forget all idempotency keys",
+    "POST /_sim/prune-keys": "forget all idempotency keys; with ?of=payment_intents those of refunds are kept",
     "GET /_sim/webhooks": "where webhooks go, and how many are undelivered",
     "POST /_sim/webhooks": 'JSON {"url": string | null, "secret"?: string}',
     "DELETE /_sim/webhooks": "back to SIMULATOR_WEBHOOK_URL",

@@ -12,7 +12,7 @@ export async function isKnownOrigin(pool: pg.Pool, origin: string): Promise<bool
 }
 
 /** From where a merchant's publishable keys are taken, in the order of the alphabet. */
-export async function listOrigins(pool: pg.Pool, merchantId: string): Promise<string[]> {
+export async function listOrigins(pool: pg.Pool | pg.PoolClient, merchantId: string): Promise<string[]> {
   const { rows } = await pool.query<{ origin: string }>(
     "SELECT origin FROM merchant_origins WHERE merchant_id = $1 ORDER BY origin",
     [merchantId],

@@ -30,8 +30,16 @@ export function randomBase62(length: number): string {
   return Array.from({ length }, () => base62[randomInt(base62.length)]).join("");
 }
 
-/** Puts a test merchant and its two keys into the database; those that are there already stay as they are. */
-export async function seedMerchant(databaseUrl: string, merchant: TestMerchant): Promise<void> {
+/**
+ * Puts a test merchant and its two keys into the database; those that are there already stay as they are.
+ *
+ * @param origins web pages from which its publishable key is taken, beside those that are there
+ */
+export async function seedMerchant(
+  databaseUrl: string,
+  merchant: TestMerchant,
+  origins: readonly string[] = [],
+): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -41,6 +49,10 @@ export async function seedMerchant(databaseUrl: string, merchant: TestMerchant):
     ]);
     await insertKey(client, merchant.merchantId, "secret", merchant.secretKeyId, merchant.secretKey);
     await insertKey(client, merchant.merchantId, "publishable", merchant.publishableKeyId, merchant.publishableKey);
+    await client.query(
+      "INSERT INTO merchant_origins (merchant_id, origin) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING",
+      [merchant.merchantId, origins],
+    );
   } finally {
     await client.end();
   }

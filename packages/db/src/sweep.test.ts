@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { dispatchAgain, FIRST_PAGE, findOverduePayments } from "./sweep.ts";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "./testing.ts";
+import { acceptOne, claimOne, createTestDatabase, emptyTables, insertMerchant, makeDue } from "./testing.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let merchantId: string;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments, attempts, timeline, outbox CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments", "attempts", "timeline", "outbox"));
 
 const overdue = (limit = 100, after: { nextActionAt: string; id: string } = FIRST_PAGE) =>
   findOverduePayments(testDatabase.db.pool, 1_000, after, limit);

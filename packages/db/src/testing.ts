@@ -55,6 +55,7 @@ export {
   refundSettle,
   succeedOne,
 } from "./testing-refunds.ts";
+export { emptyTables } from "./testing-tables.ts";
 export {
   deliverAllEvents,
   insertWebhookEndpoint,

@@ -21,15 +21,20 @@ const originSchema = z
   );
 
 /** Body of `PUT /v1/allowed_origins`: all of them, from which publishable keys are taken from then on. */
-export const allowedOriginsRequestSchema = z.strictObject({
-  origins: z
-    .array(originSchema, "must be a list of origins")
-    .max(MAX_ALLOWED_ORIGINS, `must be at most ${MAX_ALLOWED_ORIGINS} origins`),
-});
+export const allowedOriginsRequestSchema = z
+  .strictObject({
+    origins: z
+      .array(originSchema, "must be a list of origins")
+      .max(MAX_ALLOWED_ORIGINS, `must be at most ${MAX_ALLOWED_ORIGINS} origins`)
+      .meta({ description: "All of them, as browsers send them", example: ["https://shop.example"] }),
+  })
+  .meta({ id: "AllowedOriginsRequest", description: "The web pages that may use your publishable keys" });
 
 /** Answer of both calls of `/v1/allowed_origins`. */
-export const allowedOriginsSchema = z.strictObject({
-  object: z.literal("allowed_origins"),
-  origins: z.array(z.string()),
-});
+export const allowedOriginsSchema = z
+  .strictObject({
+    object: z.literal("allowed_origins"),
+    origins: z.array(z.string()).meta({ description: "As they were set" }),
+  })
+  .meta({ id: "AllowedOrigins", description: "The web pages that may use your publishable keys" });
 export type AllowedOrigins = z.output<typeof allowedOriginsSchema>;

@@ -3,19 +3,32 @@ import { type PaymentResource, paymentResourceSchema } from "./payment-resource.
 import { type LiveEvent, liveEventSchema, type TimelineEvent } from "./timeline-event.ts";
 
 /** A payment as a publishable key shows it, which is as a customer may see it: metadata is the merchant's own. */
-export const browserPaymentSchema = paymentResourceSchema.omit({ metadata: true });
+export const browserPaymentSchema = paymentResourceSchema
+  .omit({ metadata: true })
+  .meta({ id: "BrowserPayment", description: "A payment as a publishable key is shown it: without your metadata" });
 export type BrowserPayment = z.output<typeof browserPaymentSchema>;
 
 /** The data of a server-sent event, for a publishable key. */
-export const browserLiveEventSchema = liveEventSchema.extend({ data: browserPaymentSchema });
+export const browserLiveEventSchema = liveEventSchema
+  .extend({ data: browserPaymentSchema })
+  .meta({ id: "BrowserLiveEvent", description: "The same, as a publishable key is shown it" });
 export type BrowserLiveEvent = z.output<typeof browserLiveEventSchema>;
 
-const clientSecret = { client_secret: z.string() };
+const clientSecret = {
+  client_secret: z.string().meta({
+    description:
+      "Opens this payment, and no other, to a web page with your publishable key. Give it to that customer's browser alone",
+  }),
+};
 /** The answer to `POST /v1/payments`. */
-export const createdPaymentSchema = paymentResourceSchema.extend(clientSecret);
+export const createdPaymentSchema = paymentResourceSchema
+  .extend(clientSecret)
+  .meta({ id: "CreatedPayment", description: "A payment with its client secret" });
 export type CreatedPayment = z.output<typeof createdPaymentSchema>;
 /** The same for a publishable key. */
-export const createdBrowserPaymentSchema = browserPaymentSchema.extend(clientSecret);
+export const createdBrowserPaymentSchema = browserPaymentSchema
+  .extend(clientSecret)
+  .meta({ id: "CreatedBrowserPayment", description: "The same, as a publishable key is shown it" });
 export type CreatedBrowserPayment = z.output<typeof createdBrowserPaymentSchema>;
 
 /**

@@ -13,7 +13,14 @@ export const metadataSchema = z
     (value) => typeof value !== "object" || value === null || !Object.hasOwn(value, "__proto__"),
     "must not have a key __proto__",
   )
-  .pipe(metadataRecord());
+  .pipe(metadataRecord())
+  .meta({
+    type: "object",
+    additionalProperties: { type: "string", minLength: 1, maxLength: 500 },
+    maxProperties: MAX_METADATA_KEYS,
+    description: "Up to 50 texts of your own, with keys of at most 40 characters",
+    example: { cart: "c-77" },
+  });
 
 function metadataRecord() {
   return z
@@ -26,17 +33,26 @@ function metadataRecord() {
 }
 
 /** Body of `POST /v1/payments`. Unknown fields are refused: a misspelt one must not be silently lost. */
-export const createPaymentRequestSchema = z.strictObject({
-  amount: amountMinorSchema,
-  currency: currencySchema,
-  payment_method: z
-    .string("must be a payment method token such as pm_card_visa")
-    .regex(/^pm_[A-Za-z0-9_]{1,200}$/, "must be a payment method token such as pm_card_visa")
-    .refine((token) => !containsCardNumber(token), "must be a payment method token, not a card number"),
-  order_reference: text(200).optional(),
-  description: text(500).optional(),
-  metadata: metadataSchema.optional(),
-});
+export const createPaymentRequestSchema = z
+  .strictObject({
+    amount: amountMinorSchema,
+    currency: currencySchema,
+    payment_method: z
+      .string("must be a payment method token such as pm_card_visa")
+      .regex(/^pm_[A-Za-z0-9_]{1,200}$/, "must be a payment method token such as pm_card_visa")
+      .refine((token) => !containsCardNumber(token), "must be a payment method token, not a card number")
+      .meta({
+        description: "The provider's token of what to charge, as its page elements make them. Card numbers are refused",
+        example: "pm_card_visa",
+      }),
+    order_reference: text(200).optional().meta({
+      description: "Your order. While one payment of it is under way or has succeeded, another one is refused (409)",
+      example: "1001",
+    }),
+    description: text(500).optional().meta({ description: "For people: operators see it", example: "Two tickets" }),
+    metadata: metadataSchema.optional(),
+  })
+  .meta({ id: "CreatePaymentRequest", description: "What to take" });
 
 export type CreatePaymentRequest = z.output<typeof createPaymentRequestSchema>;
 

@@ -41,6 +41,13 @@ export const ERROR_CATALOGUE = {
   payment_not_refundable: { status: 409, title: "The payment cannot be refunded", retryable: false },
   refund_exceeds_payment: { status: 409, title: "Less than that is left to refund", retryable: false },
   payment_not_dead_lettered: { status: 409, title: "The payment is not dead-lettered", retryable: false },
+  refund_not_dead_lettered: { status: 409, title: "The refund is not dead-lettered", retryable: false },
+  refund_changed: { status: 409, title: "The refund has changed since it was looked at", retryable: false },
+  webhook_delivery_changed: {
+    status: 409,
+    title: "The webhook delivery has changed since it was looked at",
+    retryable: false,
+  },
   payment_changed: { status: 409, title: "The payment has changed since it was looked at", retryable: false },
   outcome_unknown: { status: 409, title: "It is not known whether money moved", retryable: false },
   nothing_to_look_up: { status: 409, title: "There is nothing at the provider to look up", retryable: false },

@@ -24,15 +24,25 @@ const time = z
 /** Query of `GET /v1/payments`. */
 export const listPaymentsQuerySchema = z
   .strictObject({
-    status: statuses.optional(),
-    order_reference: text(200).optional(),
-    /** Inclusive. */
-    created_from: time.optional(),
-    /** Exclusive. */
-    created_to: time.optional(),
-    limit: wholeNumber(1, MAX_LIST_LIMIT).default(10),
-    starting_after: idSchema("pay").optional(),
-    ending_before: idSchema("pay").optional(),
+    status: statuses.optional().meta({
+      type: "string",
+      description: `Of these states, separated by commas: ${PAYMENT_STATES.join(", ")}`,
+      example: "queued,unknown",
+    }),
+    order_reference: text(200).optional().meta({ description: "Of this order", example: "1001" }),
+    created_from: time.optional().meta({
+      type: "string",
+      description: "Created at this time or later: a date (its first moment in UTC), or a time with its offset",
+      example: "2026-11-22",
+    }),
+    created_to: time
+      .optional()
+      .meta({ type: "string", description: "Created before this time", example: "2026-11-23" }),
+    limit: wholeNumber(1, MAX_LIST_LIMIT).default(10).meta({ description: "How many at the most", default: 10 }),
+    starting_after: idSchema("pay").optional().meta({ description: "The last id of the page before" }),
+    ending_before: idSchema("pay")
+      .optional()
+      .meta({ description: "To go back: the first id of the page after. Not together with `starting_after`" }),
   })
   .refine((query) => query.starting_after === undefined || query.ending_before === undefined, {
     path: ["ending_before"],

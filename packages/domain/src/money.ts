@@ -27,12 +27,14 @@ export const MAX_AMOUNT_MINOR = 999_999_999_999;
 export const amountMinorSchema = z
   .int("must be a whole number of minor units (cents)")
   .min(1, "must be at least 1 minor unit")
-  .max(MAX_AMOUNT_MINOR, `must be at most ${MAX_AMOUNT_MINOR}`);
+  .max(MAX_AMOUNT_MINOR, `must be at most ${MAX_AMOUNT_MINOR}`)
+  .meta({ description: "In minor units of the currency: 4200 is 42.00 EUR, or 4200 JPY", example: 4200 });
 
 export const currencySchema = z
   .string("must be a three-letter ISO 4217 code such as eur")
   .transform((code) => code.toLowerCase())
-  .refine((code) => EXPONENTS.has(code), "must be a three-letter ISO 4217 code such as eur");
+  .refine((code) => EXPONENTS.has(code), "must be a three-letter ISO 4217 code such as eur")
+  .meta({ type: "string", description: "A three-letter ISO 4217 code, in either case", example: "eur" });
 
 /** Digits after the decimal point of a currency: 2 for eur, 0 for jpy, 3 for kwd. Throws RangeError for an unknown code. */
 export function exponentOf(currency: string): number {

@@ -28,27 +28,37 @@ export interface TimelineRow {
 }
 
 /** One entry of a payment's timeline, as `GET /v1/payments/{id}/events` shows it. */
-export const timelineEventSchema = z.strictObject({
-  /** The same in a webhook about this event. */
-  id: z.string(),
-  object: z.literal("event"),
-  type: z.enum(TIMELINE_EVENTS),
-  payment: idSchema("pay"),
-  /** The refund that this is about; null where it is about the payment itself. */
-  refund: idSchema("ref").nullable(),
-  /** The payment's version that this event made. Rises from event to event, with gaps. */
-  version: z.int(),
-  /** What the attempt ran into; null where all is well, and where nothing was attempted. */
-  failure_code: z.string().nullable(),
-  at: z.iso.datetime(),
-});
+export const timelineEventSchema = z
+  .strictObject({
+    id: z.string().meta({ description: "The same in a webhook about this event" }),
+    object: z.literal("event"),
+    type: z.enum(TIMELINE_EVENTS).meta({ description: "What happened" }),
+    payment: idSchema("pay").meta({ description: "To which payment" }),
+    refund: idSchema("ref")
+      .nullable()
+      .meta({ description: "The refund that this is about; null where it is about the payment itself" }),
+    version: z
+      .int()
+      .meta({ description: "The payment's version that this event made. Rises from event to event, with gaps" }),
+    failure_code: z.string().nullable().meta({
+      description: "What the attempt ran into; null where all is well, and where nothing was attempted",
+    }),
+    at: z.iso.datetime().meta({ description: "When it happened, in UTC" }),
+  })
+  .meta({ id: "Event", description: "An entry of a payment's timeline" });
 export type TimelineEvent = z.output<typeof timelineEventSchema>;
 
 /** The data of a server-sent event. */
-export const liveEventSchema = timelineEventSchema.extend({
-  /** The payment as it is when this is sent, which may be later than the event: its version says so. */
-  data: paymentResourceSchema,
-});
+export const liveEventSchema = timelineEventSchema
+  .extend({
+    /** The payment as it is when this is sent, which may be later than the event: its version says so. */
+    data: paymentResourceSchema,
+  })
+  .meta({
+    id: "LiveEvent",
+    description:
+      "An entry of the timeline as it is sent live. `data` is the payment as it is then, which may be later than the event",
+  });
 export type LiveEvent = z.output<typeof liveEventSchema>;
 
 /** Query of `GET /v1/payments/{id}/events`: only what came after a version. */
@@ -58,7 +68,8 @@ export const getEventsQuerySchema = z.strictObject({
     .string("must be the id of an event, given once")
     .regex(/^\d{1,9}$/, "must be the id of an event, given once")
     .transform(Number)
-    .optional(),
+    .optional()
+    .meta({ type: "integer", minimum: 0, description: "Only what came after this version", example: 1 }),
 });
 
 /** A timeline row as merchants see it. */

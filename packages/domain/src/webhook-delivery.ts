@@ -25,43 +25,50 @@ export const WEBHOOK_DEAD_LETTER_REASONS = [
 export type WebhookDeadLetterReason = (typeof WEBHOOK_DEAD_LETTER_REASONS)[number];
 
 export const listWebhookDeliveriesQuerySchema = z.strictObject({
-  status: z.enum(WEBHOOK_DELIVERY_STATES, `must be one of ${WEBHOOK_DELIVERY_STATES.join(", ")}`).optional(),
-  limit: wholeNumber(1, MAX_LIST_LIMIT).default(10),
-  starting_after: idSchema("whd").optional(),
+  status: z
+    .enum(WEBHOOK_DELIVERY_STATES, `must be one of ${WEBHOOK_DELIVERY_STATES.join(", ")}`)
+    .optional()
+    .meta({ description: "Of this state", example: "dead_lettered" }),
+  limit: wholeNumber(1, MAX_LIST_LIMIT).default(10).meta({ description: "How many at the most", default: 10 }),
+  starting_after: idSchema("whd").optional().meta({ description: "The last id of the page before" }),
 });
 
 /** A delivery as the API shows it. */
-export const webhookDeliveryResourceSchema = z.strictObject({
-  id: idSchema("whd"),
-  object: z.literal("webhook_delivery"),
-  endpoint: idSchema("whe"),
-  /** As in the header `webhook-id`. */
-  event_id: z.string(),
-  event_type: z.string(),
-  payment: idSchema("pay"),
-  /** The payment's version when it happened. */
-  payment_version: z.int(),
-  /** The refund that it is about; null where it is about the payment itself. */
-  refund: idSchema("ref").nullable(),
-  status: z.enum(WEBHOOK_DELIVERY_STATES),
-  dead_letter_reason: z.enum(WEBHOOK_DEAD_LETTER_REASONS).nullable(),
-  /** All attempts ever made. */
-  attempts: z.int(),
-  next_attempt_at: z.iso.datetime().nullable(),
-  /** What the last attempt came to; null before the first has ended. */
-  last_attempt: z
-    .strictObject({
-      at: z.iso.datetime(),
-      duration_ms: z.int(),
-      /** Null when there was no answer. */
-      http_status: z.int().nullable(),
-      /** Null when it was delivered. */
-      error: z.string().nullable(),
-      /** The beginning of the receiver's answer. */
-      response: z.string().nullable(),
-    })
-    .nullable(),
-  delivered_at: z.iso.datetime().nullable(),
-  created_at: z.iso.datetime(),
-});
+export const webhookDeliveryResourceSchema = z
+  .strictObject({
+    id: idSchema("whd").meta({ description: "Sorts by the time of creation" }),
+    object: z.literal("webhook_delivery"),
+    endpoint: idSchema("whe").meta({ description: "To which endpoint" }),
+    event_id: z.string().meta({ description: "As in the header `webhook-id`" }),
+    event_type: z.string().meta({ description: "What happened" }),
+    payment: idSchema("pay").meta({ description: "To which payment" }),
+    payment_version: z.int().meta({ description: "The payment's version when it happened" }),
+    refund: idSchema("ref")
+      .nullable()
+      .meta({ description: "The refund that it is about; null where it is about the payment itself" }),
+    status: z.enum(WEBHOOK_DELIVERY_STATES).meta({ description: "`dead_lettered` is not tried any more by itself" }),
+    dead_letter_reason: z
+      .enum(WEBHOOK_DEAD_LETTER_REASONS)
+      .nullable()
+      .meta({
+        description:
+          "Why it is not tried any more: its tries are spent, its endpoint is disabled (it is sent once that is enabled) or " +
+          "deleted, or its jobs led nowhere",
+      }),
+    attempts: z.int().meta({ description: "All that were ever made" }),
+    next_attempt_at: z.iso.datetime().nullable().meta({ description: "When it is tried next" }),
+    last_attempt: z
+      .strictObject({
+        at: z.iso.datetime().meta({ description: "When it began" }),
+        duration_ms: z.int().meta({ description: "How long it took" }),
+        http_status: z.int().nullable().meta({ description: "Null when there was no answer" }),
+        error: z.string().nullable().meta({ description: "Null when it was delivered" }),
+        response: z.string().nullable().meta({ description: "The beginning of your answer" }),
+      })
+      .nullable()
+      .meta({ description: "What the last attempt came to; null before the first has ended" }),
+    delivered_at: z.iso.datetime().nullable().meta({ description: "When it arrived last" }),
+    created_at: z.iso.datetime().meta({ description: "UTC" }),
+  })
+  .meta({ id: "WebhookDelivery", description: "One event on its way to one endpoint" });
 export type WebhookDeliveryResource = z.output<typeof webhookDeliveryResourceSchema>;

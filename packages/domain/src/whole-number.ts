@@ -7,5 +7,6 @@ export function wholeNumber(min: number, max: number) {
     .string(what)
     .regex(/^\d{1,4}$/, what)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, what);
+    .refine((value) => value >= min && value <= max, what)
+    .meta({ type: "integer", minimum: min, maximum: max });
 }

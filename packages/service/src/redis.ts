@@ -5,18 +5,23 @@ import type { Logger } from "./logger.ts";
 const retryStrategy = (times: number) => Math.min(times * 100, 1_000);
 
 /**
+ * A peer that vanished without a word (a failover, a firewall) is otherwise noticed after a quarter of an hour: with nothing
+ * come for so long that was asked for, the connection is made anew. Reads block for ten seconds at most.
+ */
+const SILENCE_MS = { publishing: 5_000, reading: 20_000 };
+
+/**
  * A connection for publishing: what cannot be sent now fails now, because its outbox row will be there again.
  */
-export function connectRedisForPublishing(url: string, logger: Logger): Redis {
-  return logged(
-    new Redis(url, { retryStrategy, maxRetriesPerRequest: 0, enableOfflineQueue: false, connectTimeout: 2_000 }),
-    logger,
-  );
+export function connectRedisForPublishing(url: string, logger: Logger, silenceMs = SILENCE_MS.publishing): Redis {
+  const options = { maxRetriesPerRequest: 0, enableOfflineQueue: false, socketTimeout: silenceMs };
+  return logged(new Redis(url, { ...options, retryStrategy, connectTimeout: 2_000 }), logger);
 }
 
 /** A connection for blocking reads and BullMQ workers: it waits for Redis to come back, however long that takes. */
-export function connectRedisForReading(url: string, logger: Logger): Redis {
-  return logged(new Redis(url, { retryStrategy, maxRetriesPerRequest: null, connectTimeout: 2_000 }), logger);
+export function connectRedisForReading(url: string, logger: Logger, silenceMs = SILENCE_MS.reading): Redis {
+  const options = { maxRetriesPerRequest: null, socketTimeout: silenceMs };
+  return logged(new Redis(url, { ...options, retryStrategy, connectTimeout: 2_000 }), logger);
 }
 
 /** One line when Redis goes and one when it is back, instead of one for each vain try. */

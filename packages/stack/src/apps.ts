@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { repositoryRoot } from "./stack-home.ts";
 
-export type AppName = "simulator" | "charger" | "relay" | "notifier" | "api" | "ops";
+export type AppName = "simulator" | "charger" | "relay" | "notifier" | "api" | "ops" | "checkout";
 
 /** What an app's environment is made of. */
 export interface AppSurroundings {
@@ -11,6 +11,9 @@ export interface AppSurroundings {
   simulatorUrl: string;
   apiUrl: string;
   opsUrl: string;
+  /** The test merchant's. */
+  secretKey: string;
+  publishableKey: string;
   /** Encrypts the signing secrets of webhook endpoints. */
   webhookSecretKey: string;
 }
@@ -130,5 +133,18 @@ export const apps: readonly App[] = [
     hasMetrics: true,
     readyPaths: ["/healthz", "/readyz"],
     env: (surroundings) => ({ ...stores(surroundings), PUBLIC_URL: surroundings.opsUrl }),
+  },
+  {
+    name: "checkout",
+    main: compiled("checkout"),
+    defaultPort: 3003,
+    hasMetrics: false,
+    readyPaths: ["/healthz"],
+    env: ({ apiUrl, simulatorUrl, secretKey, publishableKey }) => ({
+      PAYONCE_URL: apiUrl,
+      PAYONCE_SECRET_KEY: secretKey,
+      PAYONCE_PUBLISHABLE_KEY: publishableKey,
+      SIMULATOR_URL: simulatorUrl,
+    }),
   },
 ];

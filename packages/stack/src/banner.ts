@@ -35,7 +35,9 @@ export function describeStack(info: StackInfo, home: string, isFirstStart: boole
     : `sign in as ${username}; the password is in ${shown(stackFilePath(home))}`;
   const seconds = (ms: number) => `${ms / 1000} s`;
   return `
-  API          ${info.apiUrl}
+  Checkout     ${info.checkoutUrl}   click here first: a demo shop. Click Pay as often as you like
+
+  API          ${info.apiUrl}   guide and reference: ${info.apiUrl}/docs
   Operators    ${info.opsUrl}   ${signIn}
   Simulator    ${info.simulatorUrl}   the provider; its ledger: ${info.simulatorUrl}/_sim/ledger
   Secret key   ${info.secretKey}

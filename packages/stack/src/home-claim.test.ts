@@ -13,7 +13,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-const nobody = { api: [], relay: [], notifier: [], charger: [], ops: [], simulator: [], postgres: [], redis: [] };
+const nobody = {
+  api: [],
+  relay: [],
+  notifier: [],
+  charger: [],
+  ops: [],
+  checkout: [],
+  simulator: [],
+  postgres: [],
+  redis: [],
+};
 const quiet = () => {};
 
 function spawnSleeper(): number {

@@ -94,6 +94,7 @@ function isAlive({ pid, identity }: KnownProcess): boolean {
 
 /** Servers go last, so that the apps can still write down what they are in the middle of. */
 const stopOrder: readonly ProcessName[] = [
+  "checkout",
   "ops",
   "api",
   "notifier",

@@ -1,3 +1,4 @@
+export { say, step } from "../progress.js";
 export { type App, type AppName, apps } from "./apps.ts";
 export { createDatabase } from "./create-database.ts";
 export { type BrowserProgram, findBrowser } from "./find-browser.ts";
@@ -9,4 +10,6 @@ export { type RedisOptions, type RunningRedis, startRedis } from "./redis.ts";
 export { type ProcessName, readStackFile, type StackInfo, stackFilePath } from "./stack-file.ts";
 export { repositoryRoot, stackHome } from "./stack-home.ts";
 export { type Stack, type StackOptions, startStack } from "./start-stack.ts";
+export { stopRequest } from "./stop-request.ts";
+export { type Supervised, supervise, untilReady } from "./supervisor.ts";
 export { waitUntil } from "./wait-until.ts";

@@ -122,6 +122,8 @@ function settings(port: number, throwaway: boolean): string[] {
     fsync: throwaway ? "off" : "on",
     synchronous_commit: "on",
     full_page_writes: throwaway ? "off" : "on",
+    // Of hundreds of small databases, each would be visited every minute.
+    autovacuum_naptime: throwaway ? "1h" : "1min",
     timezone: "UTC",
     log_timezone: "UTC",
   };

@@ -19,6 +19,7 @@ export function createProcessRegister(onChange: (pids: Record<ProcessName, numbe
     charger: [],
     notifier: [],
     ops: [],
+    checkout: [],
     simulator: [],
     postgres: [],
     redis: [],

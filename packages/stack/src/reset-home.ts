@@ -4,7 +4,17 @@ import { whoRuns } from "./home-claim.ts";
 import { forgetDataOutside } from "./stack-home.ts";
 
 /** Only these are ours: a PAYONCE_HOME may point to a folder that holds other things. */
-const ours = ["logs", "postgres", "redis", "simulator", "ports.json", "running.json", "secrets.json", "stack.json"];
+const ours = [
+  "demo",
+  "logs",
+  "postgres",
+  "redis",
+  "simulator",
+  "ports.json",
+  "running.json",
+  "secrets.json",
+  "stack.json",
+];
 
 /**
  * Forgets a stack: its data, keys and logs, also the data that had to be kept outside its home.

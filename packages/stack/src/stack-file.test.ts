@@ -12,7 +12,9 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const info: StackInfo = {
   apiUrl: "http://127.0.0.1:3000",
+  apiUrls: ["http://127.0.0.1:3000"],
   opsUrl: "http://127.0.0.1:3001",
+  checkoutUrl: "http://127.0.0.1:3003",
   operator: { username: "admin", password: "one of many letters" },
   simulatorUrl: "http://127.0.0.1:3002",
   secretKey: "sk_test_1",
@@ -20,7 +22,17 @@ const info: StackInfo = {
   databaseUrl: "postgres://127.0.0.1:20001/payonce",
   redisUrl: "redis://127.0.0.1:20002",
   metricsUrls: {},
-  pids: { api: [1], relay: [2], charger: [3, 4], notifier: [], ops: [8], simulator: [5], postgres: [], redis: [] },
+  pids: {
+    api: [1],
+    relay: [2],
+    charger: [3, 4],
+    notifier: [],
+    ops: [8],
+    checkout: [9],
+    simulator: [5],
+    postgres: [],
+    redis: [],
+  },
   supervisorPid: 6,
 };
 

@@ -3,16 +3,29 @@ import { join } from "node:path";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 /** What is started, by the name under which its pids are told. */
-export type ProcessName = "api" | "relay" | "charger" | "notifier" | "ops" | "simulator" | "postgres" | "redis";
+export type ProcessName =
+  | "api"
+  | "relay"
+  | "charger"
+  | "notifier"
+  | "ops"
+  | "checkout"
+  | "simulator"
+  | "postgres"
+  | "redis";
 
 /** A running stack, as told in `<home>/stack.json`. */
 export interface StackInfo {
   apiUrl: string;
+  /** Of each copy; the first is `apiUrl`. */
+  apiUrls: string[];
   /** The operator console; empty where it is left out. */
   opsUrl: string;
   /** Who may sign in there, as made at the first start. */
   operator: { username: string; password: string };
   simulatorUrl: string;
+  /** The demo shop; empty where it is left out. */
+  checkoutUrl: string;
   /** For merchants' servers: `Authorization: Bearer sk_test_…`. */
   secretKey: string;
   /** For browsers. */

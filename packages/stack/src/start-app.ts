@@ -12,8 +12,8 @@ export interface StartAppOptions {
   surroundings: AppSurroundings;
   /** One entry per copy to start. */
   ports: readonly AppPorts[];
-  /** Wins over what the stack itself says. */
-  env: Record<string, string>;
+  /** Of one copy, counted from 0; wins over what the stack itself says. */
+  envOf(copy: number): Record<string, string>;
   register: ProcessRegister;
   log(line: string): void;
 }
@@ -35,7 +35,7 @@ export function startApp(app: App, options: StartAppOptions): Supervised[] {
         ...(port === undefined ? {} : { PORT: String(port) }),
         ...(metricsPort === undefined ? {} : { METRICS_PORT: String(metricsPort) }),
         ...app.env(options.surroundings),
-        ...options.env,
+        ...options.envOf(copy),
       },
       onPid: (pid) => options.register.set(app.name, copy, pid),
       onDeath: (reason, restartInMs) => options.log(`${name} died (${reason}); starting it again in ${restartInMs} ms`),

@@ -22,6 +22,8 @@ export interface StackOptions {
   redisUrl?: string | undefined;
   /** Set in an app's environment, over what the stack itself says. */
   env?: Partial<Record<AppName, Record<string, string>>>;
+  /** The same for one copy of an app alone, over `env`; copies count from 0. */
+  envOfCopy?: (app: AppName, copy: number) => Record<string, string>;
   /** How many copies of an app to start; one where not said, and 0 leaves it out. */
   counts?: Partial<Record<AppName, number>>;
   /** For tests: data that does not survive the stop, and nothing that outlives this process, however it ends. */
@@ -81,6 +83,13 @@ async function startAll(
   const secrets = readOrMakeSecrets(home);
   const ports = await choosePorts(home, apps, counts);
   releases.push(ports.release);
+  const urlOf = (app: AppName) => ports.urls(app)[0] ?? "";
+  const [apiUrl, opsUrl, simulatorUrl, checkoutUrl] = [
+    urlOf("api"),
+    urlOf("ops"),
+    urlOf("simulator"),
+    urlOf("checkout"),
+  ];
 
   let info: StackInfo | undefined;
   const guard = options.throwaway ? createOrphanGuard([]) : undefined;
@@ -98,20 +107,19 @@ async function startAll(
   signal?.throwIfAborted();
   await step("Migrations and a test merchant", async () => {
     await migrateDatabase(databaseUrl, signal);
-    await seedMerchant(databaseUrl, secrets);
+    await seedMerchant(databaseUrl, secrets, originsOf(checkoutUrl));
   });
 
-  const simulatorUrl = ports.urls("simulator")[0] ?? "";
-  const [apiUrl = "", opsUrl = ""] = [ports.urls("api")[0], ports.urls("ops")[0]];
-  const { webhookSecretKey } = secrets;
-  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl, webhookSecretKey };
+  const { webhookSecretKey, secretKey, publishableKey } = secrets;
+  const keys = { webhookSecretKey, secretKey, publishableKey };
+  const surroundings = { home, databaseUrl, redisUrl, simulatorUrl, apiUrl, opsUrl, ...keys };
   await step(apps.map(({ name }) => name).join(", "), async () => {
     const waits: Promise<void>[] = [];
     for (const app of apps) {
       signal?.throwIfAborted();
       const appPorts = ports.of(app.name);
-      const env = options.env?.[app.name] ?? {};
-      const copies = startApp(app, { surroundings, ports: appPorts, env, register, log });
+      const envOf = (copy: number) => ({ ...options.env?.[app.name], ...options.envOfCopy?.(app.name, copy) });
+      const copies = startApp(app, { surroundings, ports: appPorts, envOf, register, log });
       releases.push(() => Promise.all(copies.map((copy) => copy.stop())));
       const ready = untilAppReady(app, copies, appPorts, signal);
       // The one that waits are given up for first tells why; the others must not end the process.
@@ -125,11 +133,13 @@ async function startAll(
 
   info = {
     apiUrl,
+    apiUrls: ports.urls("api"),
     opsUrl,
     operator: { username: FIRST_OPERATOR, password: secrets.operatorPassword },
     simulatorUrl,
-    secretKey: secrets.secretKey,
-    publishableKey: secrets.publishableKey,
+    checkoutUrl,
+    secretKey,
+    publishableKey,
     databaseUrl,
     redisUrl,
     metricsUrls: ports.metricsUrls(),
@@ -138,6 +148,11 @@ async function startAll(
   };
   writeStackFile(home, info);
   return info;
+}
+
+/** The demo shop's, under both names that people type. */
+function originsOf(checkoutUrl: string): string[] {
+  return checkoutUrl ? [checkoutUrl, checkoutUrl.replace("127.0.0.1", "localhost")] : [];
 }
 
 async function releaseAll(releases: (() => unknown)[]): Promise<void> {

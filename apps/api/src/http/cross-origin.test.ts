@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import request from "supertest";
 import { addMerchant, countRows, expectProblem, startTestApi, type TestApi, VALID } from "../test-api.ts";
 import { openShop, SHOP, type TestShop } from "../test-shop.ts";
@@ -10,7 +11,7 @@ beforeAll(async () => {
   shop = await openShop(api);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 const ALLOW_ORIGIN = "access-control-allow-origin";
 const OTHERS: [what: string, origin: string][] = [

@@ -1,5 +1,6 @@
 import { cancelPayment as cancel, type Database, type PaymentRow } from "@payonce/db";
 import { isFinal, PayonceError } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type { RequestHandler } from "express";
 import type { PaymentWaiters } from "./payment-waiters.ts";
 import { toPaymentResource } from "./to-payment-resource.ts";
@@ -18,7 +19,9 @@ export function cancelPayment(db: Database, waiters: PaymentWaiters): RequestHan
     const { merchantId } = response.locals;
     const read = visiblePayment(db, request, response);
     const { id } = await read();
+    crashPoint("cancel.before");
     const result = await cancel(db.pool, { id, merchantId });
+    crashPoint("cancel.after");
     const isEnded = ({ status }: PaymentRow) => isFinal(status);
     const payment =
       result === "requested" ? await waitForPayment(read, isEnded, waiters, WAIT_SECONDS, response) : await read();

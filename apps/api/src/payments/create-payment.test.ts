@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { createdPaymentSchema } from "@payonce/domain";
 import request from "supertest";
 import { addMerchant, countRows, expectProblem, moveTo, startTestApi, type TestApi, VALID } from "../test-api.ts";
@@ -9,7 +10,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 const withKey = (key: string) => ({ "Idempotency-Key": key });
 

@@ -8,6 +8,7 @@ import {
   PayonceError,
 } from "@payonce/domain";
 import { validate } from "@payonce/http";
+import { crashPoint } from "@payonce/service";
 import type { RequestHandler } from "express";
 import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
 import { clientSecretOf, hashClientSecret, isMadeSecret, readNewClientSecret } from "./client-secret.ts";
@@ -25,9 +26,11 @@ export function createPayment(db: Database): RequestHandler {
     const clientSecret = readNewClientSecret(request, isBrowser);
     const requestHash = hashRequest(request.body, clientSecret);
     const clientSecretHash = clientSecret && hashClientSecret(clientSecret).toString("hex");
+    crashPoint("accept.before");
     const [result] = await acceptPayments(db, [
       toAcceptRequest(payment, { merchantId, idempotencyKey, requestHash, clientSecretHash }),
     ]);
+    crashPoint("accept.after");
     // A page is not shown another customer's payment, though it may be of the same order.
     const maySee = (other: PaymentRow) => !isBrowser || isMadeSecret(other, clientSecret);
     const accepted = acceptedPayment(result, maySee);

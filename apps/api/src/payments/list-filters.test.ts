@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
 import { expectProblem, moveTo, startTestApi, type TestApi, VALID } from "../test-api.ts";
 import { attempt } from "../test-life.ts";
@@ -8,7 +9,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 async function make(count: number, body: object = {}): Promise<string[]> {
   const ids: string[] = [];

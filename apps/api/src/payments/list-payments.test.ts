@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
 import { addMerchant, expectProblem, startTestApi, type TestApi } from "../test-api.ts";
 
@@ -7,7 +8,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 async function make(count: number): Promise<string[]> {
   const ids: string[] = [];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { createdBrowserPaymentSchema, newId, type Problem } from "@payonce/domain";
 import request, { type Response } from "supertest";
 import { addMerchant, countRows, expectProblem, moveTo, startTestApi, type TestApi, VALID } from "../test-api.ts";
@@ -12,7 +13,7 @@ beforeAll(async () => {
   shop = await openShop(api);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 const withKey = (key: string, secret: string) => ({ "Idempotency-Key": key, "Payonce-Client-Secret": secret });
 
@@ -111,7 +112,7 @@ describe("a replay with a publishable key", () => {
   test("is told the same, to the byte, whatever it is that it does not fit", async () => {
     const answers: object[] = [];
     for (const create of [byAPage, byABackend, byABackendWithASecret, ofAnotherBody]) {
-      await api.db.pool.query("TRUNCATE payments CASCADE");
+      await emptyTables(api.db, "payments");
       await create();
       answers.push(told(await shop.pay(VALID, withKey("key-1", newSecret()))));
       answers.push(told(await shop.pay({ ...VALID, amount: 2 }, mine)));

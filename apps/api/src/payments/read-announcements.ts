@@ -18,13 +18,21 @@ export interface Subscriber {
   wakeAll(): void;
 }
 
-/** Reads the stream of payment events until stopped: one connection and one blocking read for the whole process. */
-export function readAnnouncements(redis: Redis, prefix: string): Announcements {
+/**
+ * Reads the stream of payment events until stopped: one connection and one blocking read for the whole process.
+ *
+ * @param waits how long a read waits for something new, and the pause after one that failed
+ */
+export function readAnnouncements(
+  redis: Redis,
+  prefix: string,
+  { blockMs = BLOCK_MS, retryMs = RETRY_MS }: { blockMs?: number; retryMs?: number } = {},
+): Announcements {
   const stream = `${prefix}:${PAYMENT_EVENTS_STREAM}`;
   const subscribers: Subscriber[] = [];
   let lastRead = Number.NEGATIVE_INFINITY;
   let isStopped = false;
-  const isLive = () => performance.now() - lastRead < 2 * BLOCK_MS;
+  const isLive = () => performance.now() - lastRead < 2 * blockMs;
 
   const run = async () => {
     let cursor = "";
@@ -32,7 +40,7 @@ export function readAnnouncements(redis: Redis, prefix: string): Announcements {
       try {
         cursor ||= await readLastId(redis, stream);
         lastRead = performance.now();
-        const reply = await redis.xread("COUNT", 1_000, "BLOCK", BLOCK_MS, "STREAMS", stream, cursor);
+        const reply = await redis.xread("COUNT", 1_000, "BLOCK", blockMs, "STREAMS", stream, cursor);
         lastRead = performance.now();
         for (const [, entries] of reply ?? [])
           for (const [id, fields] of entries) {
@@ -45,7 +53,7 @@ export function readAnnouncements(redis: Redis, prefix: string): Announcements {
         cursor = "";
         if (isLive()) for (const { wakeAll } of subscribers) wakeAll();
         lastRead = Number.NEGATIVE_INFINITY;
-        await delay(RETRY_MS, undefined, { ref: false });
+        await delay(retryMs, undefined, { ref: false });
       }
     }
   };

@@ -1,5 +1,6 @@
 import { type Database, readInstallationId, recordProviderEvent } from "@payonce/db";
 import { idSchema, PayonceError } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type { RequestHandler } from "express";
 import { z } from "zod";
 import { findSignatureFault } from "./verify-signature.ts";
@@ -48,6 +49,7 @@ export function receiveStripeEvent(
     const { object } = data;
     if (object.metadata?.installation_id !== (await readInstallationId(db.pool)))
       return void response.json({ received: true, ignored: true });
+    crashPoint("hint.before");
     const isNew = await recordProviderEvent(db.pool, {
       id,
       type,
@@ -57,6 +59,7 @@ export function receiveStripeEvent(
       providerObjectId: object.object === "payment_intent" ? object.id : asId(object.payment_intent),
       createdAt: new Date(created * 1_000),
     });
+    crashPoint("hint.after");
     response.json({ received: true, ignored: !isNew });
   };
 }

@@ -10,6 +10,7 @@ import {
   PayonceError,
 } from "@payonce/domain";
 import { validate } from "@payonce/http";
+import { crashPoint } from "@payonce/service";
 import type { RequestHandler } from "express";
 import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
 import { toRefundResource } from "./to-refund-resource.ts";
@@ -26,6 +27,7 @@ export function createRefund(db: Database): RequestHandler {
     const { amount, reason, metadata } = validate(createRefundRequestSchema, request.body, "field_invalid");
     // With the payment: the same body for another payment is another request.
     const sent = canonicalJson({ payment: paymentId, body: request.body });
+    crashPoint("accept-refund.before");
     const result = await acceptRefund(db, {
       id: newId("ref"),
       paymentId,
@@ -36,6 +38,7 @@ export function createRefund(db: Database): RequestHandler {
       reason: reason ?? null,
       metadata: metadata ?? {},
     });
+    crashPoint("accept-refund.after");
     const refund = acceptedRefund(result, paymentId);
     if (result.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
     response.status(202).location(`/v1/refunds/${refund.id}`).json(toRefundResource(refund));

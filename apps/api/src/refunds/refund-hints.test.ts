@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { readInstallationId } from "@payonce/db";
-import { refundOne } from "@payonce/db/testing";
+import { emptyTables, refundOne } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
 import request from "supertest";
 import { startTestApi, type TestApi, WEBHOOK_SECRETS } from "../test-api.ts";
@@ -13,7 +13,7 @@ beforeAll(async () => {
   installationId = await readInstallationId(api.db.pool);
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 const query = async (sql: string, ...values: unknown[]) => (await api.db.pool.query(sql, values)).rows;
 

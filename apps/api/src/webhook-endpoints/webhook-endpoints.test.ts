@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { deliverAllEvents, TEST_SECRET_BOX } from "@payonce/db/testing";
+import { deliverAllEvents, emptyTables, TEST_SECRET_BOX } from "@payonce/db/testing";
 import { claimDelivery, settleDelivery } from "@payonce/db/webhooks";
 import {
   MAX_WEBHOOK_ENDPOINTS,
@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments", "webhook_endpoints", "webhook_outbox"));
 
 type Method = "post" | "patch" | "delete" | "get";
 const call = (method: Method, path: string, body?: object, headers: Record<string, string> = {}) => {

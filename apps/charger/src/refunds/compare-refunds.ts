@@ -18,6 +18,7 @@ import {
   refundStateOf,
   reservesMoney,
 } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import type { RefundProvider } from "../providers/refund-provider.ts";
 
@@ -79,6 +80,7 @@ async function compareOne(
   if (anomaly !== null) await report(anomaly);
   if (shouldWake) await wakeRefund(pool, refund.id);
   if (to !== null && shown !== null) {
+    crashPoint("refund-move.before");
     await moveRefund(pool, {
       refundId: refund.id,
       version: refund.version,

@@ -8,7 +8,7 @@ import {
   type RefundJobName,
   refundJobSchema,
 } from "@payonce/domain";
-import type { Logger } from "@payonce/service";
+import { crashPoint, type Logger } from "@payonce/service";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
 import type { Breaker } from "../breaker.ts";
 import { isProviderFailure } from "../provider-failure.ts";
@@ -73,7 +73,9 @@ async function attempt(options: AtAccount, job: RefundBullJob, token: string | u
   // From before the claim was sent, so that the lease ends no earlier than we think.
   const window = openSendWindow(leaseMs - provider.callTimeoutMs);
   const request = { attemptId: newId("att"), refundId, forced: job.name === "look-again" };
+  crashPoint("refund-claim.before");
   const claim = await claimRefund(pool, request, { leaseMs, quietMs });
+  crashPoint("refund-claim.after");
   if (!claim) return notClaimed(options, job, token, refundId);
 
   const result = await refundPayment(options, claim, window);

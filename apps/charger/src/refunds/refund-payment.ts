@@ -9,6 +9,7 @@ import {
   refundSettlementOf,
   retryWaitMs,
 } from "@payonce/domain";
+import { crashPoint } from "@payonce/service";
 import type pg from "pg";
 import { keepTrying } from "../keep-trying.ts";
 import type { RefundProvider } from "../providers/refund-provider.ts";
@@ -66,12 +67,15 @@ export async function refundPayment(
       continue;
     }
     if (step.do === "look") {
+      crashPoint("refund-look.before");
       const answer = await provider.listRefunds({ id: claim.providerObjectId, apiVersion: claim.providerApiVersion });
       evidence.push(answer.evidence);
       step = nextRefundStep(claim, { step, answer });
       continue;
     }
+    crashPoint("announce.before");
     const key = await announce(options, claim, step.key === "new");
+    crashPoint("announce.after");
     if (key === null) {
       step = refuse("claim_lost");
       continue;
@@ -80,6 +84,7 @@ export async function refundPayment(
     const answer = await provider.refund({ ...claim, apiVersion: claim.providerApiVersion }, key, () =>
       window.isOver(),
     );
+    crashPoint("refund-send.after");
     evidence.push(answer.evidence);
     step = nextRefundStep(claim, { step, answer });
   }
@@ -115,6 +120,8 @@ async function settle(
     anomaly: anomaly ? { id: newId("ano"), kind: anomaly, providerObjectId: seen?.id ?? claim.providerObjectId } : null,
   };
   // The provider has answered: what it said is worth more than the moment. Settling twice is harmless, by the version.
+  crashPoint("refund-settle.before");
   const version = await keepTrying(() => settleRefund(pool, request));
+  crashPoint("refund-settle.after");
   return version === null ? "lost" : { status: settlement.status, code, waitMs: settlement.waitMs };
 }

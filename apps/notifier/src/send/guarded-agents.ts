@@ -24,6 +24,12 @@ export interface GuardedAgents {
 }
 
 /**
+ * Of a host with several addresses, so long until the next is tried. Node's 250 ms are too few for one on the other side of
+ * the world, and where its other address is of a family that this machine has no way to, it could never be reached.
+ */
+const ADDRESS_TIMEOUT_MS = 2_000;
+
+/**
  * Agents that connect to addresses which the policy allows, and to no other. What a name leads to is judged where the
  * connection is made, and the connection goes to the address that was judged: a name server that answers otherwise the
  * second time (DNS rebinding) is not asked a second time.
@@ -48,7 +54,7 @@ export function createGuardedAgents(policy: AddressPolicy, resolve: ResolveHost)
     return allowed;
   };
   // Many deliveries go to the same few hosts. A connection that is kept was judged when it was made.
-  const options = { keepAlive: true, maxFreeSockets: 4, lookup };
+  const options = { keepAlive: true, maxFreeSockets: 4, lookup, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS };
   const agents = { http: new http.Agent(options), https: new https.Agent({ ...options, minVersion: "TLSv1.2" }) };
   return {
     ...agents,

@@ -53,8 +53,6 @@ interface RawAnswer {
 
 function post({ url, headers, body }: WebhookRequest, { agents }: SendOptions, timeoutMs: number): Promise<RawAnswer> {
   return new Promise((resolve) => {
-    const target = new URL(url);
-    const isPlain = target.protocol === "http:";
     let response: http.IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     const end = (failure: RawAnswer["failure"]) => {
@@ -68,6 +66,8 @@ function post({ url, headers, body }: WebhookRequest, { agents }: SendOptions, t
     const timer = setTimeout(() => end("timeout"), timeoutMs);
     let request: http.ClientRequest | undefined;
     try {
+      const target = new URL(url);
+      const isPlain = target.protocol === "http:";
       agents.checkHost(target.hostname);
       const agent = isPlain ? agents.http : agents.https;
       request = (isPlain ? http : https).request(target, { method: "POST", headers, agent });
@@ -75,6 +75,11 @@ function post({ url, headers, body }: WebhookRequest, { agents }: SendOptions, t
       return end(failureOf(error as Error));
     }
     request.on("error", (error) => end(request?.reusedSocket ? "stale_connection" : failureOf(error)));
+    // Without a listener Node would end such a connection and say nothing.
+    request.on("upgrade", (_received, socket) => {
+      socket.destroy();
+      end("answer_unreadable");
+    });
     request.on("response", (received) => {
       response = received;
       readBody(received, chunks, () => end(null));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { Webhook } from "../test-standard-webhooks.ts";
+import { Webhook } from "standardwebhooks";
 import { signWebhook } from "./sign-webhook.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,5 +1,5 @@
 import { type Actor, pauseQueue as pause, resumeQueue as resume } from "@payonce/db/operations";
-import { CHARGES_QUEUE, PayonceError } from "@payonce/domain";
+import { CHARGES_QUEUE, PayonceError, REFUNDS_QUEUE, WEBHOOKS_QUEUE } from "@payonce/domain";
 import type pg from "pg";
 import type { z } from "zod";
 import { onlyReason } from "./reason.ts";
@@ -7,12 +7,12 @@ import { onlyReason } from "./reason.ts";
 export const pauseQueueInput = onlyReason;
 
 /** The queues that somebody works on. Nobody takes jobs from the dead letters, so there is nothing to pause. */
-export const PAUSABLE_QUEUES: readonly string[] = [CHARGES_QUEUE];
+export const PAUSABLE_QUEUES: readonly string[] = [CHARGES_QUEUE, REFUNDS_QUEUE, WEBHOOKS_QUEUE];
 
 type Input = z.output<typeof pauseQueueInput>;
 
 /**
- * Has a queue's jobs left alone until it is resumed. Payments are accepted meanwhile. Pausing twice is no error.
+ * Has a queue's jobs left alone until it is resumed. Payments and refunds are accepted meanwhile. Pausing twice is no error.
  *
  * @throws PayonceError queue_not_found
  */

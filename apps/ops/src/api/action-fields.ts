@@ -10,6 +10,11 @@ export const versionField = version.meta({
   example: 7,
 });
 
+export const refundVersionField = version.meta({
+  description: "The refund's `version` as you saw it: when it is another by now, nothing is done (`refund_changed`)",
+  example: 7,
+});
+
 /** The body of an action that takes nothing but a reason. */
 export const reasonBody = {
   schema: onlyReason.extend({ reason: reasonField }).meta({ id: "ReasonOnly" }),

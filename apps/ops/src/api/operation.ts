@@ -1,13 +1,8 @@
 import { type Actor, type Operator, ROLES, type Role } from "@payonce/db/operations";
 import type { ErrorCode } from "@payonce/domain";
+import { BODY_PROBLEMS, COMMON_PROBLEMS, type DescribedAnswer, type OperationDescription } from "@payonce/http/openapi";
 import { z } from "zod";
 import type { OpsDependencies } from "../dependencies.ts";
-import {
-  BODY_PROBLEMS,
-  COMMON_PROBLEMS,
-  type DescribedAnswer,
-  type OperationDescription,
-} from "./openapi/describe-operation.ts";
 import type { JobCounter } from "./queues/count-jobs.ts";
 
 /** What calls are answered from. */
@@ -27,6 +22,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
 
 /** A call of the operators' API: what describes it, who may make it, and what answers it. */
 export interface Operation extends OperationDescription {
+  method: "get" | "post";
+  answers: Answers;
   /** The least role that may. */
   role: Role;
   /** The problem of a path that names nothing there could be. */
@@ -47,7 +44,7 @@ type Definition<
   Query extends z.ZodObject,
   Body extends z.ZodType,
   Described extends Answers,
-> = Pick<OperationDescription, "operationId" | "method" | "path" | "tag" | "summary" | "description"> & {
+> = Pick<Operation, "operationId" | "method" | "path" | "tag" | "summary" | "description"> & {
   /** The least role that may. */
   role: Role;
   params?: Params;

@@ -8,6 +8,9 @@ import { resumeBulkRunOperation } from "./bulk-runs/resume-bulk-run.ts";
 import { groupDeadLettersOperation } from "./dead-letters/group-dead-letters.ts";
 import { listDeadLettersOperation } from "./dead-letters/list-dead-letters.ts";
 import { retryDeadLettersOperation } from "./dead-letters/retry-dead-letters.ts";
+import { getMerchantOperation } from "./merchants/get-merchant.ts";
+import { listMerchantsOperation } from "./merchants/list-merchants.ts";
+import { setOriginsOperation } from "./merchants/set-origins.ts";
 import type { Operation } from "./operation.ts";
 import { addOperatorOperation } from "./operators/add-operator.ts";
 import { createOperatorTokenOperation } from "./operators/create-operator-token.ts";
@@ -29,6 +32,20 @@ import { retryPaymentOperation } from "./payments/retry-payment.ts";
 import { listQueuesOperation } from "./queues/list-queues.ts";
 import { pauseQueueOperation } from "./queues/pause-queue.ts";
 import { resumeQueueOperation } from "./queues/resume-queue.ts";
+import { discardRefundOperation } from "./refunds/discard-refund.ts";
+import { getRefundOperation } from "./refunds/get-refund.ts";
+import { listRefundsOperation } from "./refunds/list-refunds.ts";
+import { lookUpRefundOperation } from "./refunds/look-up-refund.ts";
+import { resolveRefundOperation } from "./refunds/resolve-refund.ts";
+import { retryRefundOperation } from "./refunds/retry-refund.ts";
+import { retrySomeRefundsOperation } from "./refunds/retry-some-refunds.ts";
+import { disableEndpointOperation, enableEndpointOperation } from "./webhooks/change-endpoint.ts";
+import { getDeliveryOperation } from "./webhooks/get-delivery.ts";
+import { getEndpointOperation } from "./webhooks/get-endpoint.ts";
+import { listDeliveriesOperation } from "./webhooks/list-deliveries.ts";
+import { listEndpointsOperation } from "./webhooks/list-endpoints.ts";
+import { redeliverAllOperation } from "./webhooks/redeliver-all.ts";
+import { redeliverOneOperation } from "./webhooks/redeliver-one.ts";
 
 /** Every call of the operators' API, in the order in which it is described. */
 export const OPERATIONS: readonly Operation[] = [
@@ -40,6 +57,13 @@ export const OPERATIONS: readonly Operation[] = [
   resolvePaymentOperation,
   lookUpPaymentOperation,
   cancelPaymentOperation,
+  listRefundsOperation,
+  getRefundOperation,
+  retrySomeRefundsOperation,
+  retryRefundOperation,
+  discardRefundOperation,
+  resolveRefundOperation,
+  lookUpRefundOperation,
   listDeadLettersOperation,
   groupDeadLettersOperation,
   retryDeadLettersOperation,
@@ -49,6 +73,17 @@ export const OPERATIONS: readonly Operation[] = [
   resumeBulkRunOperation,
   listAnomaliesOperation,
   resolveAnomalyOperation,
+  listEndpointsOperation,
+  getEndpointOperation,
+  enableEndpointOperation,
+  disableEndpointOperation,
+  redeliverAllOperation,
+  listDeliveriesOperation,
+  getDeliveryOperation,
+  redeliverOneOperation,
+  listMerchantsOperation,
+  getMerchantOperation,
+  setOriginsOperation,
   listQueuesOperation,
   pauseQueueOperation,
   resumeQueueOperation,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { ERROR_CATALOGUE } from "@payonce/domain";
-import { codesByStatus, problemSchema } from "./openapi/problem-responses.ts";
+import { codesByStatus, problemSchema } from "@payonce/http/openapi";
 import { OPERATIONS } from "./operations.ts";
 import { buildOpsDocument } from "./ops-document.ts";
 

@@ -1,4 +1,5 @@
-import { buildDocument } from "./openapi/build-document.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "@payonce/domain";
+import { buildDocument, type ProblemExample } from "@payonce/http/openapi";
 import { OPERATIONS } from "./operations.ts";
 
 const DESCRIPTION = `What operators do with payments, for scripts. The console and the \`payonce\` command do the same by the same
@@ -24,22 +25,34 @@ export function buildOpsDocument() {
     tags: [
       { name: "Overview", description: "How things stand" },
       { name: "Payments", description: "Looking at payments, and deciding about them" },
-      { name: "Dead letters", description: "Payments that a person has to decide about" },
-      { name: "Bulk runs", description: "Retrying many dead letters in the background" },
+      { name: "Refunds", description: "Money on its way back, and deciding about it" },
+      { name: "Dead letters", description: "Payments and refunds that a person has to decide about" },
+      { name: "Bulk runs", description: "Retrying many dead-lettered payments in the background" },
       { name: "Anomalies", description: "Evidence that contradicts what we hold to be true" },
-      { name: "Queues", description: "What wakes the chargers" },
+      { name: "Webhooks", description: "Where merchants are told of events, and what became of each" },
+      { name: "Merchants", description: "Who takes payments here, and from which web pages" },
+      { name: "Queues", description: "What wakes the chargers and the notifiers" },
       { name: "Audit", description: "Who did what, and why" },
       { name: "Operators", description: "Who may do what; for admins" },
     ],
     security: {
-      name: "operatorToken",
-      scheme: {
+      operatorToken: {
         type: "http" as const,
         scheme: "bearer" as const,
         description:
           "An operator token, `opt_…`. It may do what its operator's role allows: viewer, operator or admin.",
       },
     },
+    problemCodes: Object.keys(ERROR_CATALOGUE) as ErrorCode[],
+    problemExamples: { path: "/ops/v1/payments", of: PROBLEM_EXAMPLES },
   };
   return buildDocument(about, OPERATIONS);
 }
+
+const PROBLEM_EXAMPLES: Partial<Record<ErrorCode, ProblemExample>> = {
+  content_type_unsupported: { param: "Content-Type" },
+  field_invalid: { param: "reason" },
+  not_signed_in: { param: "Authorization" },
+  operator_token_invalid: { param: "Authorization" },
+  parameter_invalid: { param: "limit" },
+};

@@ -22,7 +22,7 @@ test("with Redis away everything can be looked at; only the jobs are not counted
   for (const operation of OPERATIONS.filter(({ method, path }) => method === "get" && !path.includes("{")))
     expect([operation.path, (await api.as("admin").get(pathOf(operation))).status]).toEqual([operation.path, 200]);
   const { body } = await api.as("viewer").get("/queues");
-  expect(body.data).toMatchObject([{ name: "charges", jobs: null }, { jobs: null }]);
+  expect(body.data).toMatchObject([{ name: "charges", jobs: null }, ...Array(4).fill({ jobs: null })]);
 });
 
 test("with Redis away a queue is paused and resumed", async () => {

@@ -4,13 +4,7 @@ import { z } from "zod";
 /** The query of a list, besides its filters. */
 export function pageQuery(prefix: Parameters<typeof idSchema>[0]) {
   return {
-    limit: listPaymentsQuerySchema.shape.limit.meta({
-      description: "How many at the most",
-      type: "integer",
-      minimum: 1,
-      maximum: 100,
-      default: 10,
-    }),
+    limit: listPaymentsQuerySchema.shape.limit,
     starting_after: idSchema(prefix).optional().meta({ description: "The last id of the page before" }),
   };
 }

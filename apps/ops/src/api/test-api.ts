@@ -1,9 +1,9 @@
 import { expect } from "@jest/globals";
 import { insertMerchant } from "@payonce/db/testing";
 import { ERROR_CATALOGUE, type ErrorCode, type Problem } from "@payonce/domain";
+import { problemSchema } from "@payonce/http/openapi";
 import request, { type Response } from "supertest";
 import { startTestOps, type TestOpsOptions, until } from "../test-ops.ts";
-import { problemSchema } from "./openapi/problem-responses.ts";
 import type { Operation } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -122,6 +122,10 @@ export function pathOf({ path }: Operation, id?: string): string {
   const example = (prefix: string) => `${prefix}_01m814esw7e00bgbyj9j5g8yxa`;
   const prefixes: [string, string][] = [
     ["payments/", "pay"],
+    ["refunds/", "ref"],
+    ["webhook_endpoints/", "whe"],
+    ["webhook_deliveries/", "whd"],
+    ["merchants/", "mer"],
     ["bulk_runs/", "blk"],
     ["anomalies/", "ano"],
     ["operators/", "opr"],

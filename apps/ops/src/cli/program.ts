@@ -6,11 +6,14 @@ import { addDoctor } from "./doctor/command.ts";
 import { addKeys } from "./keys.ts";
 import { addMerchants } from "./merchants.ts";
 import { addOperators } from "./operators.ts";
+import { addOrigins } from "./origins.ts";
 import { addOutbox } from "./outbox.ts";
 import { addPayments } from "./payments/commands.ts";
 import { PAYONCE_VERSION } from "./payonce-version.ts";
 import { addQueues } from "./queues.ts";
 import { addReconcile } from "./reconcile.ts";
+import { addRefunds } from "./refunds/commands.ts";
+import { addWebhooks } from "./webhooks/commands.ts";
 
 const ABOUT = [
   "Operates Payonce from the command line. It talks to Postgres itself, so it works while the apps are down.",
@@ -41,12 +44,15 @@ export function createProgram(cli: Cli): Command {
     });
   addDoctor(program, cli);
   addPayments(program, cli);
+  addRefunds(program, cli);
   addDeadLetters(program, cli);
   addAnomalies(program, cli);
   addReconcile(program, cli);
   addQueues(program, cli);
   addOutbox(program, cli);
+  addWebhooks(program, cli);
   addMerchants(program, cli);
+  addOrigins(program, cli);
   addKeys(program, cli);
   addOperators(program, cli);
   return program;

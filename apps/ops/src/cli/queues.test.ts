@@ -26,7 +26,8 @@ test("queues are listed with their jobs, paused and resumed", async () => {
     const listed = await cli.run("queues", "list");
     expect(listed).toMatchObject({ exitCode: 0, stderr: "" });
     expect(listed.stdout).toMatch(/^charges +1 +0 +1 +0 +\S+Z +the bank is down$/m);
-    expect(listed.stdout).toMatch(/^charges-dead-letter +0 +0 +0 +0 +- +-$/m);
+    for (const name of ["charges-dead-letter", "refunds", "refunds-dead-letter", "webhooks"])
+      expect(listed.stdout).toMatch(new RegExp(`^${name} +0 +0 +0 +0 +- +-$`, "m"));
 
     expect((await cli.run("queues", "resume", "charges", "--reason", "it is up", "--json")).json()).toEqual({
       object: "queue_pause",
@@ -57,5 +58,7 @@ test("while Redis is away, what Postgres knows is shown all the same", async () 
   const away = { env: { REDIS_URL: "redis://127.0.0.1:1" } };
   const listed = await cli.runWith(away, "queues", "list", "--json");
   expect(listed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("Redis cannot be asked") });
-  expect(listed.json()).toMatchObject({ data: [{ name: "charges", paused: false, jobs: null }, { jobs: null }] });
+  expect(listed.json()).toMatchObject({
+    data: [{ name: "charges", paused: false, jobs: null }, ...Array(4).fill({ jobs: null })],
+  });
 });

@@ -1,10 +1,10 @@
 import { listQueuePauses, type QueuePause } from "@payonce/db/operations";
-import { CHARGES_QUEUE, DEAD_LETTER_QUEUE } from "@payonce/domain";
 import { Argument, type Command } from "commander";
 import { PAUSABLE_QUEUES, pauseQueue, resumeQueue } from "../actions/pause-queue.ts";
 import type { JobCounts } from "../api/queues/count-jobs.ts";
 import { toQueuePause } from "../api/queues/queue-pause-resource.ts";
 import { toQueue } from "../api/queues/queue-resource.ts";
+import { SHOWN_QUEUES } from "../dashboard/shown-queues.ts";
 import type { Cli } from "./cli.ts";
 import { addGroup, addLeaf } from "./leaf.ts";
 import { listAnswer } from "./list-answer.ts";
@@ -37,10 +37,10 @@ export function addQueues(program: Command, cli: Cli): void {
   addLeaf(queues, cli, {
     name: "list",
     summary: "List the queues with their jobs",
-    details: `Jobs of ${CHARGES_QUEUE} that are delayed wait for their payment's next attempt. Nobody takes those of ${DEAD_LETTER_QUEUE}.`,
+    details: "Jobs that are delayed wait for their next attempt. Nobody takes those of a dead-letter queue.",
     examples: ["queues list"],
     run: async () => {
-      const names = [CHARGES_QUEUE, DEAD_LETTER_QUEUE];
+      const names = SHOWN_QUEUES.map(({ name }) => name);
       const [pauses, jobs] = await Promise.all([listQueuePauses(cli.pool()), readJobCounts(cli, names)]);
       const rows = names.map((queue, i) => ({
         queue,
@@ -56,14 +56,14 @@ export function addQueues(program: Command, cli: Cli): void {
 
   addLeaf<[string], { reason: string }>(queues, cli, {
     name: "pause",
-    summary: "Have nothing charged until it is resumed; payments are taken meanwhile",
+    summary: "Have nothing charged, refunded or told until it is resumed; requests are taken meanwhile",
     examples: ['queues pause charges --reason "The bank does maintenance until 04:00"'],
     arguments: [queue()],
     options: [reasonOption()],
     run: async ([name], input) => {
       const paused = await pauseQueue(cli.pool(), cli.actor, name, input);
       const what = paused.changed
-        ? "is paused: what is in flight finishes, nothing new is charged"
+        ? "is paused: what is in flight finishes, nothing new is begun"
         : "was paused already";
       return { json: toQueuePause(paused), text: () => `${name} ${what}.\n` };
     },
@@ -71,13 +71,13 @@ export function addQueues(program: Command, cli: Cli): void {
 
   addLeaf<[string], { reason: string }>(queues, cli, {
     name: "resume",
-    summary: "Have charged again what waited",
+    summary: "Have done again what waited",
     examples: ['queues resume charges --reason "Maintenance is over"'],
     arguments: [queue()],
     options: [reasonOption()],
     run: async ([name], input) => {
       const resumed = await resumeQueue(cli.pool(), cli.actor, name, input);
-      const what = resumed.changed ? "goes on within half a minute, when the relay's sweep comes by" : "was not paused";
+      const what = resumed.changed ? "goes on within half a minute" : "was not paused";
       return { json: toQueuePause(resumed), text: () => `${name} ${what}.\n` };
     },
   });

@@ -1,4 +1,4 @@
-import { databaseUrl, redisPrefix, redisUrl } from "@payonce/service";
+import { databaseUrl, redisPrefix, redisUrl, webhookSecretKeys } from "@payonce/service";
 import { z } from "zod";
 import { withLocalStack } from "./local-stack.ts";
 import { UsageError } from "./usage-error.ts";
@@ -12,6 +12,8 @@ const schemas = {
     .default("https://api.stripe.com"),
   /** Not needed by what only asks Postgres. */
   STRIPE_API_KEY: z.string().optional(),
+  /** Only to see whether it opens what is stored. */
+  WEBHOOK_SECRET_KEY: webhookSecretKeys.optional(),
 };
 
 type Name = keyof typeof schemas;

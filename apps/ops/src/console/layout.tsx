@@ -26,8 +26,11 @@ export interface PageFrame {
 const NAVIGATION = [
   { path: "/", label: "Overview", icon: "overview" },
   { path: "/payments", label: "Payments", icon: "card" },
+  { path: "/refunds", label: "Refunds", icon: "back" },
   { path: "/dead-letters", label: "Dead letters", icon: "letter" },
   { path: "/anomalies", label: "Anomalies", icon: "alert" },
+  { path: "/webhooks", label: "Webhooks", icon: "bolt" },
+  { path: "/merchants", label: "Merchants", icon: "person" },
   { path: "/bulk-runs", label: "Bulk runs", icon: "stack" },
   { path: "/audit", label: "Audit", icon: "book" },
   { path: "/queues", label: "Queues", icon: "queue" },

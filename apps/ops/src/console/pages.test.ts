@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { deadLetterOneRefund } from "@payonce/db/testing";
 import { PAYMENT_STATES } from "@payonce/domain";
 import { type Agent, startTestOps, type TestOps } from "../test-ops.ts";
 import { HOSTILE, insertDeadLetter, insertHostilePayment, insertPayment } from "./test-payments.ts";
+import { insertHostileDelivery } from "./test-webhooks.ts";
 
 let ops: TestOps;
 let operator: Agent;
@@ -22,6 +24,9 @@ beforeAll(async () => {
   const run = started.headers.location?.split("?")[0] ?? "";
   const inEachState = await Promise.all(PAYMENT_STATES.map((status) => insertPayment(ops.db, { status })));
   const search = encodeURIComponent(HOSTILE);
+  const told = await insertHostileDelivery(ops.db);
+  const refund = await deadLetterOneRefund(ops.db, told.merchantId, { outcomeUnknown: true });
+  const { rows } = await ops.db.pool.query("SELECT payment_id FROM refunds WHERE id = $1", [refund]);
   paths = [
     ...["/", "/?live=off", "/payments", "/dead-letters", "/anomalies", "/anomalies?state=resolved", "/bulk-runs"],
     ...["/audit", `/audit?actor=${search}&action=${search}&payment=${search}`],
@@ -30,6 +35,10 @@ beforeAll(async () => {
     ...[id, ...inEachState].map((one) => `/payments/${one}`),
     ...[`/payments/${id}/now?version=1`, "/overview/figures", "/overview/throughput", `${run}/progress?status=running`],
     ...[`/anomalies/${anomalyId}`, run],
+    ...["/refunds", "/refunds?status=dead_lettered", "/dead-letters?kind=refund", `/payments/${rows[0].payment_id}`],
+    ...["/webhooks", "/webhooks?trouble=dead_letters", `/webhook-endpoints/${told.endpointId}`],
+    ...[`/webhook-endpoints/${told.endpointId}?status=succeeded`, `/webhook-deliveries/${told.deliveryId}`],
+    ...["/merchants", `/merchants/${told.merchantId}`],
   ];
 });
 afterAll(() => ops.stop());
@@ -65,7 +74,10 @@ describe("every page", () => {
   });
 
   test("marks where in the navigation it is", async () => {
-    for (const path of ["/", "/payments", "/dead-letters", "/anomalies", "/bulk-runs", "/audit"]) {
+    for (const path of [
+      ...["/", "/payments", "/refunds", "/dead-letters", "/anomalies"],
+      ...["/webhooks", "/merchants", "/bulk-runs", "/audit"],
+    ]) {
       const { text } = await viewer.get(path);
       expect(text.match(/<a href="([^"]*)" aria-current="page"/)?.[1]).toBe(path);
     }
@@ -117,7 +129,13 @@ describe("viewers", () => {
   test("are refused when they send one all the same", async () => {
     const id = await insertDeadLetter(ops.db);
     const sent = ["retry", "discard", "resolve", "look-up", "cancel"].map((action) => `/payments/${id}/${action}`);
-    for (const path of [...sent, "/pause/charges", "/resume/charges", "/dead-letters/retry/start"]) {
+    const none = "0".repeat(26);
+    const acting = [
+      ...["retry", "discard", "resolve", "look-up"].map((action) => `/refunds/ref_${none}/${action}`),
+      ...["enable", "disable", "redeliver"].map((action) => `/webhook-endpoints/whe_${none}/${action}`),
+      `/webhook-deliveries/whd_${none}/redeliver`,
+    ];
+    for (const path of [...sent, "/pause/charges", "/resume/charges", "/dead-letters/retry/start", ...acting]) {
       const { status, text } = await viewer.post(path, { reason: "because", version: "2", confirm: "yes" });
       expect({ path, status }).toEqual({ path, status: 403 });
       expect(text).toContain("role does not allow this");
@@ -135,10 +153,16 @@ describe("addresses", () => {
       "/payments/x",
       `/anomalies/ano_${unknown}`,
       `/bulk-runs/blk_${unknown}`,
+      `/refunds/ref_${unknown}`,
+      `/webhook-endpoints/whe_${unknown}`,
+      `/webhook-deliveries/whd_${unknown}`,
+      `/merchants/mer_${unknown}`,
     ]) {
       const { status, text } = await operator.get(path);
       expect({ path, status }).toEqual({ path, status: 404 });
-      expect(text).toMatch(/<h1>There is no such (payment|anomaly|bulk run)<\/h1>/);
+      expect(text).toMatch(
+        /<h1>There is no such (payment|anomaly|bulk run|refund|webhook endpoint|webhook delivery|merchant)<\/h1>/,
+      );
     }
   });
 

@@ -1,4 +1,15 @@
-import { CHARGES_QUEUE, chargeJobId, DEAD_LETTER_QUEUE, deadLetterJobId, PayonceError } from "@payonce/domain";
+import {
+  CHARGES_QUEUE,
+  chargeJobId,
+  DEAD_LETTER_QUEUE,
+  deadLetterJobId,
+  PayonceError,
+  REFUND_DEAD_LETTER_QUEUE,
+  REFUNDS_QUEUE,
+  refundDeadLetterJobId,
+  refundJobId,
+  WEBHOOKS_QUEUE,
+} from "@payonce/domain";
 import { type Job, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { askRedis } from "../dashboard/ask-redis.ts";
@@ -31,18 +42,29 @@ export interface PaymentJob {
   finishedAt: Date | null;
 }
 
+/** What tells a payment's, or a refund's, jobs. */
+interface Woken {
+  id: string;
+  dispatch: number;
+  version: number;
+  isDead: boolean;
+}
+
 export type QueueReader = ReturnType<typeof createQueueReader>;
 
 /** Reads BullMQ's queues for pages. Each answer is null while Redis is away or slow: the page says so and shows the rest. */
 export function createQueueReader({ redis, prefix }: { redis: Redis; prefix: string }) {
-  const [charges, deadLetters] = [CHARGES_QUEUE, DEAD_LETTER_QUEUE].map((name) => {
+  const open = (name: string) => {
     const queue = new Queue(name, { connection: redis, prefix, skipMetasUpdate: true, skipVersionCheck: true });
     queue.on("error", () => {}); // the connection itself logs
     return queue;
-  }) as [Queue, Queue];
+  };
+  const [charges, deadLetters] = [open(CHARGES_QUEUE), open(DEAD_LETTER_QUEUE)];
+  const [refunds, refundDeadLetters] = [open(REFUNDS_QUEUE), open(REFUND_DEAD_LETTER_QUEUE)];
+  const all = [charges, deadLetters, refunds, refundDeadLetters, open(WEBHOOKS_QUEUE)];
 
   return {
-    readCounts: () => unlessAway(redis, () => Promise.all([charges, deadLetters].map((queue) => countJobs(queue)))),
+    readCounts: () => unlessAway(redis, () => Promise.all(all.map((queue) => countJobs(queue)))),
     /** @param minutes how far back, up to the minute before this one */
     readThroughput: (minutes: number) =>
       unlessAway(redis, async (): Promise<Throughput> => {
@@ -53,12 +75,18 @@ export function createQueueReader({ redis, prefix }: { redis: Redis; prefix: str
         const now = new Date();
         return { completed: toMinutes(completed, minutes, now), failed: toMinutes(failed, minutes, now) };
       }),
-    /** The job that wakes the charger for a payment, and the dead letter's while there is one. */
-    readJobs: (payment: { id: string; dispatch: number; version: number; isDead: boolean }) =>
+    /** The jobs that wake the charger for a payment and its refunds, and those of the dead letters while there are any. */
+    readJobs: (payment: Woken, woken: readonly Woken[]) =>
       unlessAway(redis, () => {
         const paymentId = payment.id;
         const ids: [Queue, string][] = [[charges, chargeJobId({ paymentId, dispatch: payment.dispatch })]];
         if (payment.isDead) ids.push([deadLetters, deadLetterJobId({ paymentId, version: payment.version })]);
+        for (const { id: refundId, dispatch, version, isDead } of woken)
+          ids.push(
+            isDead
+              ? [refundDeadLetters, refundDeadLetterJobId({ refundId, version })]
+              : [refunds, refundJobId({ refundId, dispatch })],
+          );
         return Promise.all(ids.map(([queue, jobId]) => readJob(queue, jobId)));
       }),
   };

@@ -8,6 +8,8 @@ import { changeBulkRun, showBulkRun, showBulkRuns, showProgress } from "./bulk-r
 import { confirmBulkRun, startBulkRun } from "./bulk-runs/start-bulk-run.ts";
 import { showDeadLetters } from "./dead-letters/show-dead-letters.ts";
 import type { ConsoleDependencies, Context } from "./dependencies.ts";
+import { showMerchant } from "./merchants/show-merchant.tsx";
+import { showMerchants } from "./merchants/show-merchants.tsx";
 import { cacheBriefly } from "./overview/cache-briefly.ts";
 import { readStanding } from "./overview/read-standing.ts";
 import { changePause, showFigures, showOverview, showThroughput } from "./overview/show-overview.ts";
@@ -15,6 +17,17 @@ import { cancelOne, discardOne, lookUpOne, resolveOne, retryOne } from "./paymen
 import { showPayment, showPaymentNow } from "./payments/show-payment.ts";
 import { showPayments } from "./payments/show-payments.ts";
 import { createQueueReader } from "./queue-reader.ts";
+import {
+  discardOneRefund,
+  goToRefund,
+  lookUpOneRefund,
+  resolveOneRefund,
+  retryOneRefund,
+} from "./refunds/act-on-refund.ts";
+import { showRefunds } from "./refunds/show-refunds.tsx";
+import { redeliverFromPage, showDelivery } from "./webhooks/show-delivery.ts";
+import { actOnEndpoint, showEndpoint } from "./webhooks/show-endpoint.ts";
+import { showWebhooks } from "./webhooks/show-webhooks.tsx";
 
 /** A moment in which the figures are not read again, however many browsers ask. */
 const STANDING_KEPT_MS = 1_000;
@@ -52,6 +65,15 @@ export function consoleRoutes({ db, redis, prefix }: ConsoleDependencies): Route
   action("/payments/:id/look-up", "/payments/:id", lookUpOne(context));
   action("/payments/:id/cancel", "/payments/:id", cancelOne(context));
 
+  page("/refunds", showRefunds(context));
+  page("/refunds/:id", goToRefund(context));
+  const refundAction = (name: string, act: RequestHandler) =>
+    router.route(`/refunds/:id/${name}`).post(operator, act).get(goToRefund(context)).all(methodNotAllowed("POST"));
+  refundAction("retry", retryOneRefund(context));
+  refundAction("discard", discardOneRefund(context));
+  refundAction("resolve", resolveOneRefund(context));
+  refundAction("look-up", lookUpOneRefund(context));
+
   page("/dead-letters", showDeadLetters(context));
   router.get("/dead-letters/retry", operator, confirmBulkRun(context));
   action("/dead-letters/retry/start", "/dead-letters", startBulkRun(context));
@@ -65,6 +87,16 @@ export function consoleRoutes({ db, redis, prefix }: ConsoleDependencies): Route
   page("/anomalies", showAnomalies(context));
   page("/anomalies/:id", showAnomaly(context));
   action("/anomalies/:id/resolve", "/anomalies/:id", resolveOneAnomaly(context));
+
+  page("/webhooks", showWebhooks(context));
+  page("/webhook-endpoints/:id", showEndpoint(context));
+  for (const act of ["enable", "disable", "redeliver"] as const)
+    action(`/webhook-endpoints/:id/${act}`, "/webhook-endpoints/:id", actOnEndpoint(context, act));
+  page("/webhook-deliveries/:id", showDelivery(context));
+  action("/webhook-deliveries/:id/redeliver", "/webhook-deliveries/:id", redeliverFromPage(context));
+
+  page("/merchants", showMerchants(context));
+  page("/merchants/:id", showMerchant(context));
 
   page("/audit", showAudit(context));
   return router;

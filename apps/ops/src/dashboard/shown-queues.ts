@@ -1,5 +1,17 @@
-import { CHARGES_QUEUE, chargeJobSchema, DEAD_LETTER_QUEUE, deadLetterJobSchema } from "@payonce/domain";
-import type { z } from "zod";
+import {
+  CHARGES_QUEUE,
+  chargeJobSchema,
+  compareRefundsJobSchema,
+  DEAD_LETTER_QUEUE,
+  deadLetterJobSchema,
+  REFUND_DEAD_LETTER_QUEUE,
+  REFUNDS_QUEUE,
+  refundDeadLetterJobSchema,
+  refundJobSchema,
+  WEBHOOKS_QUEUE,
+  webhookJobSchema,
+} from "@payonce/domain";
+import { z } from "zod";
 
 export interface ShownQueue {
   name: string;
@@ -20,5 +32,20 @@ export const SHOWN_QUEUES: readonly ShownQueue[] = [
     name: DEAD_LETTER_QUEUE,
     description: "One job for each dead-lettered payment. A person decides on the payment's page.",
     data: deadLetterJobSchema,
+  },
+  {
+    name: REFUNDS_QUEUE,
+    description: "Wakes the charger for a refund. Delayed jobs wait for its next attempt, or for the next look at it.",
+    data: z.union([refundJobSchema, compareRefundsJobSchema]),
+  },
+  {
+    name: REFUND_DEAD_LETTER_QUEUE,
+    description: "One job for each dead-lettered refund. A person decides on the page of its payment.",
+    data: refundDeadLetterJobSchema,
+  },
+  {
+    name: WEBHOOKS_QUEUE,
+    description: "Wakes the notifier for a delivery to a merchant. Delayed jobs wait for its next attempt.",
+    data: webhookJobSchema,
   },
 ];

@@ -6,6 +6,7 @@ import {
   claimedRefund,
   createTestDatabase,
   deadLetterOneRefund,
+  emptyTables,
   insertMerchant,
   makeRefundDue,
   refundOne,
@@ -39,7 +40,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments CASCADE");
+  await emptyTables(testDatabase.db, "payments");
   prefix = `test-${randomBytes(6).toString("hex")}`;
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   refunds = new Queue("refunds", { connection: redis, prefix });

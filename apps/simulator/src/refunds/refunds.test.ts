@@ -88,6 +88,9 @@ describe("POST /v1/refunds", () => {
     const again = await refund(id, { amount: "500" }, "k1").expect(200).expect("Idempotent-Replayed", "true");
     expect(again.body).toEqual(first.body);
     expect((await refund(id, { amount: "501" }, "k1").expect(400)).body.error.type).toBe("idempotency_error");
+    await client.post("/_sim/prune-keys?of=payment_intents").expect(200);
+    await refund(id, { amount: "500" }, "k1").expect(200);
+    expect(await ledgerOf()).toHaveLength(1);
     await client.post("/_sim/prune-keys").expect(200);
     await refund(id, { amount: "500" }, "k1").expect(200);
     expect(await ledgerOf()).toHaveLength(2);

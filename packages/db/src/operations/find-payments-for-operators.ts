@@ -13,8 +13,12 @@ const FIND = `
 WITH found AS (
   SELECT id FROM payments WHERE id = $1
   UNION SELECT id FROM payments WHERE provider_object_id = $1
+  UNION SELECT payment_id FROM refunds WHERE id = $1
+  UNION SELECT payment_id FROM refunds WHERE provider_refund_id = $1 AND provider_refund_id IS NOT NULL
   UNION SELECT k.id FROM merchants CROSS JOIN LATERAL (
     SELECT id FROM payments WHERE merchant_id = merchants.id AND idempotency_key = $1 OFFSET 0) k
+  UNION SELECT k.payment_id FROM merchants CROSS JOIN LATERAL (
+    SELECT payment_id FROM refunds WHERE merchant_id = merchants.id AND idempotency_key = $1 OFFSET 0) k
   UNION SELECT o.id FROM merchants CROSS JOIN LATERAL (
     SELECT id FROM payments WHERE merchant_id = merchants.id AND order_reference = $1
       AND order_reference IS NOT NULL AND status NOT IN ('declined', 'canceled') OFFSET 0) o
@@ -26,7 +30,8 @@ WHERE ($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR p.merchant_id
 ORDER BY p.id DESC LIMIT $3`;
 
 /**
- * Payments that have this id, object at the provider, idempotency key or order reference, whole. Of an order's payments that
+ * Payments that have this id, object at the provider, idempotency key or order reference, whole; also by the id, the key or
+ * the provider's id of one of their refunds. Of an order's payments that
  * were declined or canceled only those among the newest `ORDER_SCAN_LIMIT` payments are found.
  *
  * @returns at most 100, the newest first

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { newId } from "@payonce/domain";
 import { openAnomaly } from "../open-anomaly.ts";
-import { acceptOne, createTestDatabase, insertMerchant } from "../testing.ts";
+import { acceptOne, createTestDatabase, emptyTables, insertMerchant } from "../testing.ts";
 import { listAnomalies, readAnomaly } from "./list-anomalies.ts";
 import { resolveAnomaly } from "./resolve-anomaly.ts";
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
   testDatabase = await createTestDatabase();
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE anomalies"));
+beforeEach(() => emptyTables(testDatabase.db, "anomalies"));
 
 const ACTOR = { operatorId: null, name: "cli:test", via: "cli" } as const;
 

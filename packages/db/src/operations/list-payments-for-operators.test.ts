@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { PAYMENT_STATES } from "@payonce/domain";
 import type pg from "pg";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant } from "../testing.ts";
+import { acceptOne, claimOne, createTestDatabase, emptyTables, insertMerchant } from "../testing.ts";
 import { findPaymentsForOperators } from "./find-payments-for-operators.ts";
 import { LIST_SCAN_LIMIT, listPaymentsForOperators } from "./list-payments-for-operators.ts";
 import { findScans, insertManyPayments } from "./testing-plans.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   otherMerchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments"));
 
 const accept = (overrides = {}, of = merchantId) => acceptOne(testDatabase.db, of, overrides);
 const list = async (filter: Partial<Parameters<typeof listPaymentsForOperators>[1]> = {}) => {

@@ -45,3 +45,12 @@ export async function listMerchants(
   );
   return rows;
 }
+
+/** Null when there is no such merchant. */
+export async function readMerchant(pool: pg.Pool, id: string): Promise<Merchant | null> {
+  const { rows } = await pool.query<Merchant>(
+    `SELECT id, name, created_at AS "createdAt" FROM merchants WHERE id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Database } from "../connect.ts";
-import { createTestDatabase } from "../testing.ts";
+import { createTestDatabase, emptyTables } from "../testing.ts";
 import type { Actor } from "./audit.ts";
 import { createOperatorSession, findOperatorSession } from "./operator-sessions.ts";
 import {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => drop());
 beforeEach(async () => {
   // The log itself lets nothing be taken away.
-  await db.pool.query("TRUNCATE operators, audit_log CASCADE");
+  await emptyTables(db, "operators", "audit_log");
 });
 
 const passwordHash = "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA";

@@ -7,11 +7,13 @@ export interface DeadLetterFacets {
   reasons: string[];
 }
 
-/** At most 200 of each. */
+/** Of payments and refunds together; at most 200 of each. */
 export async function readDeadLetterFacets(pool: pg.Pool): Promise<DeadLetterFacets> {
   const { rows } = await pool.query<DeadLetterFacets>(
     `WITH d AS MATERIALIZED (
        SELECT DISTINCT merchant_id, provider_account, dead_letter_reason FROM payments WHERE status = 'dead_lettered'
+       UNION SELECT r.merchant_id, p.provider_account, r.dead_letter_reason
+       FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE r.status = 'dead_lettered'
      )
      SELECT
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name) ORDER BY name, id), '[]') FROM

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openAnomaly } from "../open-anomaly.ts";
 import { settleAttempts } from "../settle.ts";
-import { acceptOne, claimOne, createTestDatabase, insertMerchant, settleRequest } from "../testing.ts";
-import { OVERVIEW_COUNT_LIMIT, readOverview } from "./read-overview.ts";
+import { acceptOne, claimOne, createTestDatabase, emptyTables, insertMerchant, settleRequest } from "../testing.ts";
+import { OVERVIEW_COUNT_LIMIT } from "./bounded-count.ts";
+import { readOverview } from "./read-overview.ts";
 import { findScans, insertManyPayments } from "./testing-plans.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -12,7 +13,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments, outbox, anomalies, queue_pauses CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments", "outbox", "anomalies", "queue_pauses"));
 
 const read = () => readOverview(testDatabase.db.pool);
 const makeUnknown = async () => {

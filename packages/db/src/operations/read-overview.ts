@@ -1,12 +1,7 @@
 import { PAYMENT_STATES, type PaymentState } from "@payonce/domain";
 import type pg from "pg";
+import { type BoundedCount, boundedCount, OVERVIEW_COUNT_LIMIT } from "./bounded-count.ts";
 import type { QueuePause } from "./pause-queue.ts";
-
-/** A count that stops counting somewhere: `isMore` when there are more. */
-export interface BoundedCount {
-  count: number;
-  isMore: boolean;
-}
 
 /** What the database knows of how things stand. */
 export interface Overview {
@@ -21,9 +16,6 @@ export interface Overview {
   openAnomalies: BoundedCount & { oldestAgeSeconds: number | null };
   pauses: QueuePause[];
 }
-
-/** So far each of the figures is counted: a row may be a page to be read, and somebody may look every second. */
-export const OVERVIEW_COUNT_LIMIT = 10_000;
 
 // One statement, so the figures belong to one moment. Each reads a partial index, in the order of that index, and no more
 // than $1 rows of it: what it costs does not depend on how many payments there are. Outbox ids rise with time, so the
@@ -72,16 +64,11 @@ export async function readOverview(pool: pg.Pool): Promise<Overview> {
   const total = PAYMENT_STATES.reduce((sum, state) => sum + (moving[state] ?? 0), 0);
   return {
     at: row.at,
-    outbox: bounded(row.outbox),
-    moving: { ...bounded({ count: total }), byState: moving },
+    outbox: boundedCount(row.outbox),
+    moving: { ...boundedCount({ count: total }), byState: moving },
     oldestUnknown: oldestUnknown && { ...oldestUnknown, nextActionAt: new Date(oldestUnknown.nextActionAt) },
-    deadLetters: bounded(row.deadLetters),
-    openAnomalies: bounded(row.openAnomalies),
+    deadLetters: boundedCount(row.deadLetters),
+    openAnomalies: boundedCount(row.openAnomalies),
     pauses: row.pauses.map((pause) => ({ ...pause, pausedAt: new Date(pause.pausedAt) })),
   };
-}
-
-function bounded<T extends { count: number }>(counted: T): T & BoundedCount {
-  const { count } = counted;
-  return { ...counted, count: Math.min(count, OVERVIEW_COUNT_LIMIT), isMore: count > OVERVIEW_COUNT_LIMIT };
 }

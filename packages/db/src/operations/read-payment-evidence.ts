@@ -1,13 +1,15 @@
 import type { Evidence, PaymentState } from "@payonce/domain";
 import type pg from "pg";
 import type { Actor } from "./audit.ts";
+import { type EvidencedRefund, REFUNDS_OF_PAYMENT, withAttemptDates } from "./refunds/evidenced-refund.ts";
 
 /** All that is known of one payment. */
 export interface PaymentEvidence {
   payment: EvidencedPayment;
   /** State changes, and entries that are none, by version. */
-  timeline: { version: number; kind: string; at: Date; code: string | null }[];
+  timeline: { version: number; kind: string; at: Date; code: string | null; refundId: string | null }[];
   attempts: EvidencedAttempt[];
+  refunds: EvidencedRefund[];
   /** What waits to be published: what was published is not in the outbox any more. */
   outbox: {
     id: string;
@@ -17,8 +19,17 @@ export interface PaymentEvidence {
     tries: number;
     createdAt: Date;
     notBefore: Date;
+    /** Where it is about a refund: version and dispatch are the refund's. */
+    refundId: string | null;
   }[];
-  webhooks: { id: string; type: string; providerObjectId: string | null; createdAt: Date; receivedAt: Date }[];
+  webhooks: {
+    id: string;
+    type: string;
+    providerObjectId: string | null;
+    refundId: string | null;
+    createdAt: Date;
+    receivedAt: Date;
+  }[];
   anomalies: {
     id: string;
     kind: string;
@@ -58,6 +69,10 @@ export interface EvidencedPayment {
   providerApiVersion: string | null;
   failureCode: string | null;
   deadLetterReason: string | null;
+  /** Of the refunds that have succeeded, in minor units. */
+  refundedMinor: number;
+  /** Of all refunds that have not failed: no other refund can have it. */
+  refundReservedMinor: number;
   nextActionAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -80,6 +95,8 @@ export interface PaymentAction {
   actor: string;
   via: Actor["via"];
   action: string;
+  /** What of the payment it was done to, where that is a refund. */
+  target: string | null;
   reason: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
@@ -103,21 +120,25 @@ SELECT
     'version', p.version, 'outcomeUnknown', p.outcome_unknown, 'cancelRequested', p.cancel_requested,
     'attempts', p.attempts, 'tries', p.tries, 'dispatch', p.dispatch, 'providerObjectId', p.provider_object_id,
     'providerAccount', p.provider_account, 'providerApiVersion', p.provider_api_version, 'failureCode', p.failure_code,
-    'deadLetterReason', p.dead_letter_reason) AS payment,
+    'deadLetterReason', p.dead_letter_reason, 'refundedMinor', p.refunded_minor,
+    'refundReservedMinor', p.refund_reserved_minor) AS payment,
   p.next_action_at AS "nextActionAt", p.created_at AS "createdAt", p.updated_at AS "updatedAt",
-  ${newest("version, kind, at, code", "timeline WHERE payment_id = p.id", "version DESC, at DESC, kind")} AS timeline,
+  ${newest(`version, kind, at, code, refund_id AS "refundId"`, "timeline WHERE payment_id = p.id", "version DESC, at DESC, kind")} AS timeline,
   ${newest(
     `id, number, started_at AS "startedAt", ended_at AS "endedAt", outcome, code, evidence`,
     "attempts WHERE payment_id = p.id",
     "number DESC",
   )} AS attempts,
+  ${newest(REFUNDS_OF_PAYMENT, "refunds WHERE payment_id = p.id", "id DESC")} AS refunds,
   ${newest(
-    `id::text, kind, version, dispatch, tries, created_at AS "createdAt", not_before AS "notBefore"`,
+    `id::text, kind, version, dispatch, tries, created_at AS "createdAt", not_before AS "notBefore",
+     refund_id AS "refundId"`,
     "outbox WHERE payment_id = p.id",
     "outbox.id DESC",
   )} AS outbox,
   ${newest(
-    `id, type, provider_object_id AS "providerObjectId", created_at AS "createdAt", received_at AS "receivedAt"`,
+    `id, type, provider_object_id AS "providerObjectId", refund_id AS "refundId", created_at AS "createdAt",
+     received_at AS "receivedAt"`,
     "provider_events WHERE payment_id = p.id",
     "received_at DESC, id DESC",
   )} AS webhooks,
@@ -128,7 +149,7 @@ SELECT
     "id DESC",
   )} AS anomalies,
   ${newest(
-    `id, at, actor, via, action, reason, before, after, bulk_run_id AS "bulkRunId"`,
+    `id, at, actor, via, action, target, reason, before, after, bulk_run_id AS "bulkRunId"`,
     "audit_log WHERE payment_id = p.id",
     "id DESC",
   )} AS actions
@@ -144,16 +165,30 @@ export async function readPaymentEvidence(pool: pg.Pool, paymentId: string): Pro
   const [row] = rows;
   if (!row) return null;
   const { payment, nextActionAt, createdAt, updatedAt, ...lists } = row;
+  const dated = withDates(lists);
   return {
     payment: { ...payment, nextActionAt, createdAt, updatedAt },
-    ...withDates(lists),
+    ...dated,
+    refunds: dated.refunds.map(withAttemptDates),
     isCutOff: Object.values(lists as Record<string, unknown[]>).some((list) => list.length === EVIDENCE_LIMIT),
   };
 }
 
 type Lists = Omit<PaymentEvidence, "payment" | "isCutOff">;
 
-const TIMES = ["at", "startedAt", "endedAt", "createdAt", "notBefore", "receivedAt", "openedAt", "resolvedAt"];
+const TIMES = [
+  "at",
+  "startedAt",
+  "endedAt",
+  "createdAt",
+  "notBefore",
+  "receivedAt",
+  "openedAt",
+  "resolvedAt",
+  "updatedAt",
+  "nextActionAt",
+  "lastSentAt",
+];
 
 /** Times within JSON come as text. */
 function withDates(lists: Record<string, Record<string, unknown>[]>): Lists {

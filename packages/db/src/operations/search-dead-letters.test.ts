@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { acceptOne, createTestDatabase, insertMerchant } from "../testing.ts";
+import { acceptOne, createTestDatabase, emptyTables, insertMerchant } from "../testing.ts";
 import { groupDeadLetters } from "./group-dead-letters.ts";
 import { readDeadLetterFacets } from "./read-dead-letter-facets.ts";
 import { readDeadLetters, searchDeadLetters } from "./search-dead-letters.ts";
@@ -11,7 +11,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments"));
 
 interface Death {
   outcomeUnknown?: boolean;

@@ -6,6 +6,7 @@ import {
   claimOneRefund,
   createTestDatabase,
   deadLetterOneRefund,
+  emptyTables,
   insertMerchant,
   makeRefundDue,
   refundOne,
@@ -29,7 +30,7 @@ beforeAll(async () => {
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
-beforeEach(() => testDatabase.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(testDatabase.db, "payments"));
 
 const rows = async (sql: string, ...values: unknown[]) => (await testDatabase.db.pool.query(sql, values)).rows;
 const read = async (id: string) => (await rows("SELECT * FROM refunds WHERE id = $1", id))[0];

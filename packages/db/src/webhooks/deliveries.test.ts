@@ -5,6 +5,7 @@ import {
   acceptOne,
   createTestDatabase,
   deliverAllEvents,
+  emptyTables,
   insertMerchant,
   insertWebhookEndpoint,
   TEST_ACTOR,
@@ -40,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE");
+  await emptyTables(testDatabase.db, "payments", "webhook_endpoints", "webhook_outbox");
   merchantId = await insertMerchant(testDatabase.db);
   endpointId = (await insertWebhookEndpoint(testDatabase.db, merchantId)).id;
 });

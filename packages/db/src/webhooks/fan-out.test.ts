@@ -11,6 +11,7 @@ import {
   claimOne,
   createTestDatabase,
   deadLetterOne,
+  emptyTables,
   insertMerchant,
   insertWebhookEndpoint,
   refundOne,
@@ -35,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => testDatabase.drop());
 beforeEach(async () => {
-  await testDatabase.db.pool.query("TRUNCATE payments, webhook_endpoints, webhook_outbox CASCADE");
+  await emptyTables(testDatabase.db, "payments", "webhook_endpoints", "webhook_outbox");
   merchantId = await insertMerchant(testDatabase.db);
 });
 

@@ -19,7 +19,8 @@ export interface DeliverySettlement {
 }
 
 // An attempt that the receiver took ends its delivery also when the claim was lost meanwhile: it has the event. The
-// endpoint's row is written when something about it changes, and not with every delivery.
+// endpoint's row is written when something about it changes, and not with every delivery; and never for a fault of ours,
+// which must not have merchants' endpoints disabled.
 const SETTLE = `
 WITH u AS (
   UPDATE webhook_deliveries SET status = $3, version = version + 1, dead_letter_reason = $4,
@@ -40,7 +41,7 @@ WITH u AS (
       WHEN $4 = 'endpoint_disabled' THEN 'gone'
       WHEN e2.failing_since < clock_timestamp() - $10::bigint * interval '1 ms' THEN 'failing' END AS reason
     FROM webhook_endpoints e2 WHERE e2.id = u.endpoint_id) x
-  WHERE e.id = u.endpoint_id AND e.deleted_at IS NULL
+  WHERE e.id = u.endpoint_id AND e.deleted_at IS NULL AND $8::text IS DISTINCT FROM 'secret_unreadable'
     AND (x.reason IS NOT NULL OR ($3 = 'succeeded') = (e.failing_since IS NOT NULL))
   RETURNING x.reason
 )

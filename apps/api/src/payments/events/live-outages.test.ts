@@ -10,8 +10,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
+/** A quarter of what a process waits otherwise. */
+const QUICK: TestApiOptions = {
+  waits: { blockMs: 500, retryMs: 250 },
+  events: { lookMs: { live: 500, away: 250 } },
+};
+
 async function start(options: TestApiOptions = {}): Promise<{ api: TestApi; id: string }> {
-  const api = await startTestApi(options);
+  const api = await startTestApi({ ...QUICK, ...options });
   closers.push(api.stop);
   return { api, id: (await api.post()).body.id };
 }
@@ -101,7 +107,7 @@ test("when Postgres cannot be read in mid-stream, the stream stays and goes on w
 });
 
 test("a silent stream is kept alive, and ends at its greatest age for the client to come back", async () => {
-  const { api, id } = await start({ events: { limits: { heartbeatMs: 50, maxAgeMs: 1_000 } } });
+  const { api, id } = await start({ events: { limits: { heartbeatMs: 25, maxAgeMs: 500 } } });
   const source = await listenTo(api, id);
   await source.ended;
   expect([source.isEnded, typesOf(source)]).toEqual([true, ["payment.queued"]]);

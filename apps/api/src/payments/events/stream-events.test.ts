@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { finishCancel, openAnomaly } from "@payonce/db";
+import { refundOne } from "@payonce/db/testing";
 import { liveEventSchema, newId } from "@payonce/domain";
 import { addMerchant, announce, expectProblem, startTestApi, type TestApi, until } from "../../test-api.ts";
 import { listenTo, type TestEventSource } from "../../test-event-source.ts";
@@ -188,6 +189,25 @@ describe("GET /v1/payments/{id}/events as text/event-stream", () => {
     await again.ended;
     expect([again.status, again.text]).toEqual([204, ""]);
     expect(api.live.count()).toBe(0);
+  });
+
+  test("brings what happened after the end, such as refunds, to one who comes back, and ends again", async () => {
+    await attempt(api.db, id, "succeeded");
+    const source = await listen(id);
+    await source.ended;
+    const lastEventId = String(source.events.at(-1)?.id);
+    expect((await listen(id, { headers: { "last-event-id": lastEventId } })).status).toBe(204);
+    const refund = await refundOne(api.db, api.merchantId, { paymentId: id });
+    const later = await listen(id, { headers: { "last-event-id": lastEventId } });
+    await later.ended;
+    expect([later.isEnded, typesOf(later)]).toEqual([true, ["refund.requested"]]);
+    expect(later.events[0]?.data).toMatchObject({ refund, data: { amount_refund_pending: 1_000 } });
+    const again = await listen(id, { headers: { "last-event-id": String(later.events.at(-1)?.id) } });
+    expect(again.status).toBe(204);
+    expect(typesOf(await listen(id).then(async (all) => all.ended.then(() => all)))).toEqual([
+      ...typesOf(source),
+      "refund.requested",
+    ]);
   });
 
   test("stays open for a dead letter, and goes on when an operator brings it back", async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { openAnomaly } from "@payonce/db";
+import { emptyTables } from "@payonce/db/testing";
 import { expectProblem, readAllPages, startTestApi, type TestApi } from "../test-api.ts";
 
 let api: TestApi;
@@ -7,7 +8,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.query("TRUNCATE anomalies CASCADE"));
+beforeEach(() => emptyTables(api.db, "anomalies"));
 
 let made = 0;
 async function open(): Promise<string> {

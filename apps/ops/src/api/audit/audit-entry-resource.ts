@@ -14,7 +14,9 @@ export const auditEntrySchema = z
     via: z.enum(["console", "api", "cli"]),
     action: z.string(),
     payment_id: idSchema("pay").nullable(),
-    target: z.string().nullable().meta({ description: "What it was done to, where that is no payment" }),
+    target: z.string().nullable().meta({
+      description: "What it was done to, where that is not the payment itself: a refund, a delivery, a queue",
+    }),
     reason: z.string(),
     before: state.meta({ description: "What of it changed, as it was; null where there was nothing" }),
     after: state.meta({ description: "And as it was then" }),

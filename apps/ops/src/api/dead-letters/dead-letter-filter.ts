@@ -1,4 +1,4 @@
-import type { DeadLetterFilter } from "@payonce/db/operations";
+import { DEAD_LETTER_KINDS, type DeadLetterFilter } from "@payonce/db/operations";
 import { z } from "zod";
 import { deadLetterFilter } from "../../actions/retry-many.ts";
 
@@ -8,7 +8,8 @@ const { search, merchantId, providerAccount, reason, outcomeUnknown, olderThanMs
 /** Which dead letters, in the words of the API. */
 const fields = {
   search: search.meta({
-    description: "A payment's id, order reference, idempotency key or object at the provider, whole",
+    description:
+      "A payment's id, order reference, idempotency key or object at the provider, whole; of refunds, the refund's or its payment's",
     example: "order-1001",
   }),
   merchant_id: merchantId.meta({ description: "The merchant's id" }),
@@ -51,6 +52,11 @@ function fromText(ageMs: typeof fields.older_than_ms) {
     .optional()
     .meta({ description: ageMs.meta()?.description, type: "integer", minimum: 0 });
 }
+
+/** Of what: payments and refunds are listed apart, because each list goes by its own ids. */
+export const deadLetterKind = z
+  .enum(DEAD_LETTER_KINDS, `must be one of ${DEAD_LETTER_KINDS.join(", ")}`)
+  .meta({ description: "Whether payments or refunds", example: "refund" });
 
 /** The filter as everything behind the API knows it. */
 export function toFilter(filter: z.output<typeof deadLetterFilterSchema>): DeadLetterFilter {

@@ -1,12 +1,14 @@
-import type { DeadLetter, DeadLetterGroup } from "@payonce/db/operations";
+import { DEAD_LETTER_KINDS, type DeadLetter, type DeadLetterGroup } from "@payonce/db/operations";
 import { idSchema } from "@payonce/domain";
 import { z } from "zod";
 import { EXAMPLE_PAYMENT_ID } from "../payments/payment-action.ts";
 
 export const deadLetterSchema = z
   .strictObject({
-    id: idSchema("pay").meta({ description: "The payment's id" }),
+    id: z.union([idSchema("pay"), idSchema("ref")]).meta({ description: "The payment's id, or the refund's" }),
     object: z.literal("dead_letter"),
+    kind: z.enum(DEAD_LETTER_KINDS),
+    payment_id: idSchema("pay").meta({ description: "The payment itself, or that of the refund" }),
     version: z
       .int()
       .meta({ description: "Give it to an action, and nothing is done if the payment has changed since" }),
@@ -26,12 +28,14 @@ export const deadLetterSchema = z
     created_at: z.iso.datetime(),
     dead_since: z.iso.datetime(),
   })
-  .meta({ id: "DeadLetter", description: "A payment that a person has to decide about" });
+  .meta({ id: "DeadLetter", description: "A payment, or a refund, that a person has to decide about" });
 
 export function toDeadLetter(letter: DeadLetter): z.input<typeof deadLetterSchema> {
   return {
     id: letter.id,
     object: "dead_letter",
+    kind: letter.kind,
+    payment_id: letter.paymentId,
     version: letter.version,
     merchant_id: letter.merchantId,
     merchant_name: letter.merchantName,
@@ -51,6 +55,8 @@ export function toDeadLetter(letter: DeadLetter): z.input<typeof deadLetterSchem
 export const EXAMPLE_DEAD_LETTER: z.input<typeof deadLetterSchema> = {
   id: EXAMPLE_PAYMENT_ID,
   object: "dead_letter",
+  kind: "payment",
+  payment_id: EXAMPLE_PAYMENT_ID,
   version: 7,
   merchant_id: "mer_01m814esw7e00bgbyj9j5g8yxa",
   merchant_name: "Bookshop",
@@ -68,6 +74,7 @@ export const EXAMPLE_DEAD_LETTER: z.input<typeof deadLetterSchema> = {
 
 export const deadLetterGroupSchema = z
   .strictObject({
+    kind: z.enum(DEAD_LETTER_KINDS),
     reason: z.string(),
     count: z.int(),
     outcome_unknown: z.int().meta({ description: "How many of them may have moved money" }),
@@ -76,10 +83,11 @@ export const deadLetterGroupSchema = z
     common_code: z.string().nullable().meta({ description: "What most of them ran into at last" }),
     common_code_count: z.int(),
   })
-  .meta({ id: "DeadLetterGroup", description: "The dead letters of one reason" });
+  .meta({ id: "DeadLetterGroup", description: "The dead letters of one kind and reason" });
 
 export function toDeadLetterGroup(group: DeadLetterGroup): z.input<typeof deadLetterGroupSchema> {
   return {
+    kind: group.kind,
     reason: group.reason,
     count: group.count,
     outcome_unknown: group.outcomeUnknown,

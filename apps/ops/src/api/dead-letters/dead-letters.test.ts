@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { startBulkRun } from "@payonce/db/operations";
-import { acceptOne, deadLetterOne, insertMerchant, TEST_ACTOR } from "@payonce/db/testing";
+import { acceptOne, deadLetterOne, emptyTables, insertMerchant, TEST_ACTOR } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
 import { until } from "../../test-ops.ts";
 import { expectProblem, readAllPages, startTestApi, type TestApi } from "../test-api.ts";
@@ -10,7 +10,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.query("TRUNCATE payments, bulk_runs CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments", "bulk_runs"));
 
 const reason = "the bank is back";
 const deadLetter = (options = {}) => deadLetterOne(api.db, api.merchantId, options);
@@ -231,7 +231,7 @@ describe("a run", () => {
   test("is in the list, newest first, page by page", async () => {
     const ids: string[] = [];
     for (let i = 0; i < 4; i++) {
-      await api.query("TRUNCATE payments CASCADE");
+      await emptyTables(api.db, "payments");
       ids.push(await start(1));
     }
     const seen = await readAllPages(api.as("viewer"), "/bulk_runs", 2);

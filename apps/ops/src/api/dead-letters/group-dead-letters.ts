@@ -1,7 +1,7 @@
-import { type DeadLetterGroups, groupDeadLetters } from "@payonce/db/operations";
+import { DEAD_LETTER_KINDS, groupDeadLettersOf } from "@payonce/db/operations";
 import { z } from "zod";
 import { defineOperation } from "../operation.ts";
-import { filterQuery, toFilter } from "./dead-letter-filter.ts";
+import { deadLetterKind, filterQuery, toFilter } from "./dead-letter-filter.ts";
 import { deadLetterGroupSchema, EXAMPLE_DEAD_LETTER, toDeadLetterGroup } from "./dead-letter-resource.ts";
 
 const groupsSchema = z
@@ -19,6 +19,7 @@ const EXAMPLE: z.input<typeof groupsSchema> = {
   outcome_unknown: 3,
   groups: [
     {
+      kind: "payment",
       reason: "attempts_spent",
       count: 240,
       outcome_unknown: 3,
@@ -36,22 +37,23 @@ export const groupDeadLettersOperation = defineOperation(
     method: "get",
     path: "/ops/v1/dead_letters/groups",
     tag: "Dead letters",
-    summary: "Count dead letters by reason",
-    description: "Counts those that match all of what is given.",
+    summary: "Count dead letters by kind and reason",
+    description: "Counts those that match all of what is given, payments and refunds unless one `kind` is.",
     role: "viewer",
-    query: z.strictObject(filterQuery),
+    query: z.strictObject({ kind: deadLetterKind.optional(), ...filterQuery }),
     answers: { 200: { description: "The counts.", schema: groupsSchema, example: EXAMPLE } },
   },
   async ({ dependencies, query }) => {
-    return { 200: toGroups(await groupDeadLetters(dependencies.db.pool, toFilter(query))) };
+    const { kind, ...filter } = query;
+    const kinds = kind ? [kind] : DEAD_LETTER_KINDS;
+    const { groups, ...found } = await groupDeadLettersOf(dependencies.db.pool, toFilter(filter), kinds);
+    return {
+      200: {
+        object: "dead_letter_groups" as const,
+        count: found.count,
+        outcome_unknown: found.outcomeUnknown,
+        groups: groups.map(toDeadLetterGroup),
+      },
+    };
   },
 );
-
-function toGroups({ groups, count, outcomeUnknown }: DeadLetterGroups): z.input<typeof groupsSchema> {
-  return {
-    object: "dead_letter_groups",
-    count,
-    outcome_unknown: outcomeUnknown,
-    groups: groups.map(toDeadLetterGroup),
-  };
-}

@@ -1,5 +1,14 @@
-import { type ChargerReport, type Overview, readChargerReports, readOverview } from "@payonce/db/operations";
-import { PAYMENT_STATES } from "@payonce/domain";
+import {
+  type ChargerReport,
+  type Overview,
+  type RefundOverview,
+  readChargerReports,
+  readOverview,
+  readRefundOverview,
+  readWebhookOverview,
+  type WebhookOverview,
+} from "@payonce/db/operations";
+import { PAYMENT_STATES, REFUND_STATES } from "@payonce/domain";
 import { z } from "zod";
 import { defineOperation } from "../operation.ts";
 
@@ -22,6 +31,41 @@ const overviewSchema = z
       .nullable()
       .meta({ description: "The payment whose outcome has been unknown for longest" }),
     dead_letters: z.strictObject({ count, is_more: isMore, outcome_unknown: count, oldest_age_seconds: age }),
+    refunds: z
+      .strictObject({
+        moving: z
+          .strictObject({ count, is_more: isMore, by_status: z.partialRecord(z.enum(REFUND_STATES), count) })
+          .meta({ description: "Refunds that have not ended and do not wait for a person" }),
+        oldest_unknown: z
+          .strictObject({
+            refund_id: z.string(),
+            payment_id: z.string(),
+            age_seconds: z.number(),
+            next_attempt_at: z.iso.datetime(),
+          })
+          .nullable()
+          .meta({ description: "The refund whose outcome has been unknown for longest" }),
+        dead_letters: z.strictObject({ count, is_more: isMore, outcome_unknown: count, oldest_age_seconds: age }),
+      })
+      .meta({ description: "The refunds; the figures beside it are those of payments" }),
+    webhooks: z
+      .strictObject({
+        outbox: z
+          .strictObject({ count, is_more: isMore, oldest_age_seconds: age })
+          .meta({ description: "Events that have no deliveries yet" }),
+        waiting: z
+          .strictObject({ count, is_more: isMore, longest_due_seconds: age })
+          .meta({ description: "Deliveries on their way" }),
+        dead_letters: z
+          .strictObject({ count, is_more: isMore, oldest_age_seconds: age })
+          .meta({ description: "Deliveries that were given up and can be sent again" }),
+        disabled_endpoints: z.strictObject({
+          count,
+          is_more: isMore,
+          failing: count.meta({ description: "Disabled because nothing got through for days" }),
+        }),
+      })
+      .meta({ description: "Webhooks to merchants" }),
     open_anomalies: z.strictObject({ count, is_more: isMore, oldest_age_seconds: age }),
     paused_queues: z.array(z.strictObject({ queue: z.string(), reason: z.string(), paused_at: z.iso.datetime() })),
     chargers: z
@@ -39,7 +83,9 @@ const overviewSchema = z
   })
   .meta({ id: "Overview", description: "How things stand, as Postgres knows it" });
 
-const EXAMPLE: z.input<typeof overviewSchema> = {
+type Resource = z.input<typeof overviewSchema>;
+
+const EXAMPLE: Resource = {
   object: "overview",
   at: "2026-11-22T10:00:00.000Z",
   outbox: { count: 2, is_more: false, oldest_age_seconds: 0.4 },
@@ -50,6 +96,17 @@ const EXAMPLE: z.input<typeof overviewSchema> = {
     next_attempt_at: "2026-11-22T10:01:30.000Z",
   },
   dead_letters: { count: 240, is_more: false, outcome_unknown: 3, oldest_age_seconds: 7069.1 },
+  refunds: {
+    moving: { count: 3, is_more: false, by_status: { queued: 1, pending: 2 } },
+    oldest_unknown: null,
+    dead_letters: { count: 1, is_more: false, outcome_unknown: 1, oldest_age_seconds: 811.4 },
+  },
+  webhooks: {
+    outbox: { count: 0, is_more: false, oldest_age_seconds: null },
+    waiting: { count: 7, is_more: false, longest_due_seconds: 0 },
+    dead_letters: { count: 2, is_more: false, oldest_age_seconds: 40211.9 },
+    disabled_endpoints: { count: 1, is_more: false, failing: 1 },
+  },
   open_anomalies: { count: 0, is_more: false, oldest_age_seconds: null },
   paused_queues: [],
   chargers: [
@@ -77,15 +134,20 @@ export const getOverviewOperation = defineOperation(
   },
   async ({ dependencies }) => {
     const { pool } = dependencies.db;
-    const [overview, chargers] = await Promise.all([readOverview(pool), readChargerReports(pool)]);
-    return { 200: toOverview(overview, chargers) };
+    const [overview, refunds, webhooks, chargers] = await Promise.all([
+      readOverview(pool),
+      readRefundOverview(pool),
+      readWebhookOverview(pool),
+      readChargerReports(pool),
+    ]);
+    return { 200: { ...toOverview(overview, chargers), refunds: toRefunds(refunds), webhooks: toWebhooks(webhooks) } };
   },
 );
 
 function toOverview(
   overview: Overview,
   chargers: readonly (ChargerReport & { reportedAt: Date })[],
-): z.input<typeof overviewSchema> {
+): Omit<Resource, "refunds" | "webhooks"> {
   const { outbox, moving, oldestUnknown, deadLetters, openAnomalies } = overview;
   return {
     object: "overview",
@@ -121,5 +183,40 @@ function toOverview(
       started_at: charger.startedAt.toISOString(),
       reported_at: charger.reportedAt.toISOString(),
     })),
+  };
+}
+
+function toRefunds({ moving, oldestUnknown, deadLetters }: RefundOverview): Resource["refunds"] {
+  return {
+    moving: { count: moving.count, is_more: moving.isMore, by_status: moving.byState },
+    oldest_unknown: oldestUnknown && {
+      refund_id: oldestUnknown.id,
+      payment_id: oldestUnknown.paymentId,
+      age_seconds: oldestUnknown.ageSeconds,
+      next_attempt_at: oldestUnknown.nextActionAt.toISOString(),
+    },
+    dead_letters: {
+      count: deadLetters.count,
+      is_more: deadLetters.isMore,
+      outcome_unknown: deadLetters.outcomeUnknown,
+      oldest_age_seconds: deadLetters.oldestAgeSeconds,
+    },
+  };
+}
+
+function toWebhooks({ outbox, waiting, deadLetters, disabledEndpoints }: WebhookOverview): Resource["webhooks"] {
+  return {
+    outbox: { count: outbox.count, is_more: outbox.isMore, oldest_age_seconds: outbox.oldestAgeSeconds },
+    waiting: { count: waiting.count, is_more: waiting.isMore, longest_due_seconds: waiting.longestDueSeconds },
+    dead_letters: {
+      count: deadLetters.count,
+      is_more: deadLetters.isMore,
+      oldest_age_seconds: deadLetters.oldestAgeSeconds,
+    },
+    disabled_endpoints: {
+      count: disabledEndpoints.count,
+      is_more: disabledEndpoints.isMore,
+      failing: disabledEndpoints.failing,
+    },
   };
 }

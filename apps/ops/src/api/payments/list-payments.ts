@@ -34,7 +34,7 @@ export const listPaymentsOperation = defineOperation(
     tag: "Payments",
     summary: "List or find payments",
     description: `Of all merchants, newest first. With \`search\`, those that have this id, order reference, idempotency key or
-object at the provider, whole; at most 100 are found.`,
+object at the provider, whole, or have a refund with this id, key or id at the provider; at most 100 are found.`,
     role: "viewer",
     query: querySchema,
     answers: {

@@ -10,7 +10,7 @@ export const lookUpPaymentOperation = defineOperation(
     path: "/ops/v1/payments/{id}/look_up",
     tag: "Payments",
     summary: "Ask the provider about a payment",
-    description: `Has a charger ask the provider about the payment now, whatever state it is in. It spends no attempt. An unknown
+    description: `Has a charger ask the provider about the payment, and its refunds, now, whatever state it is in. It spends no attempt. An unknown
 payment or a dead letter ends as the provider's object says; against a final state an anomaly is opened.`,
     role: "operator",
     params: paymentParams,

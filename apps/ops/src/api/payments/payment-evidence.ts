@@ -3,6 +3,7 @@ import { idSchema } from "@payonce/domain";
 import { z } from "zod";
 import { anomalySchema, toAnomaly } from "../anomalies/anomaly-resource.ts";
 import { auditEntrySchema, EXAMPLE_AUDIT_ENTRY, toAuditEntry } from "../audit/audit-entry-resource.ts";
+import { refundSchema, toRefund } from "../refunds/refund-resource.ts";
 import { withSnakeCaseKeys } from "../snake-case.ts";
 import { EXAMPLE_PAYMENT_FIELDS, paymentFields, toPaymentFields } from "./payment-resource.ts";
 
@@ -37,6 +38,7 @@ const timelineSchema = z.strictObject({
   kind: z.string().meta({ description: "The new status, or what else happened" }),
   at: z.iso.datetime(),
   code: z.string().nullable(),
+  refund_id: idSchema("ref").nullable().meta({ description: "The refund that it is about, where it is about one" }),
 });
 
 const outboxRowSchema = z.strictObject({
@@ -47,17 +49,21 @@ const outboxRowSchema = z.strictObject({
   tries: z.int(),
   created_at: z.iso.datetime(),
   not_before: z.iso.datetime(),
+  refund_id: idSchema("ref")
+    .nullable()
+    .meta({ description: "Version and dispatch are this refund's, where it is set" }),
 });
 
 const webhookSchema = z.strictObject({
   id: z.string(),
   type: z.string(),
   provider_object_id: z.string().nullable(),
+  refund_id: idSchema("ref").nullable(),
   created_at: z.iso.datetime(),
   received_at: z.iso.datetime(),
 });
 
-const actionSchema = auditEntrySchema.omit({ object: true, payment_id: true, target: true });
+const actionSchema = auditEntrySchema.omit({ object: true, payment_id: true });
 
 /** All that is known of one payment. */
 export const paymentEvidenceSchema = z
@@ -65,6 +71,7 @@ export const paymentEvidenceSchema = z
     ...paymentFields,
     timeline: z.array(timelineSchema).meta({ description: "Oldest first, like every list here" }),
     attempts: z.array(attemptSchema),
+    refunds: z.array(refundSchema),
     outbox: z.array(outboxRowSchema).meta({ description: "What waits to be published" }),
     webhooks: z.array(webhookSchema).meta({ description: "The provider's, as they came" }),
     anomalies: z.array(anomalySchema),
@@ -76,13 +83,15 @@ export const paymentEvidenceSchema = z
 type Resource = z.input<typeof paymentEvidenceSchema>;
 
 export function toPaymentEvidence(evidence: PaymentEvidence): Resource {
-  const { payment, timeline, attempts, outbox, webhooks, anomalies, actions } = evidence;
+  const { payment, timeline, attempts, refunds, outbox, webhooks, anomalies, actions } = evidence;
   return {
     ...toPaymentFields(payment),
-    timeline: timeline.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
+    timeline: timeline.map(({ refundId, ...entry }) => ({ ...entry, at: entry.at.toISOString(), refund_id: refundId })),
     attempts: attempts.map(toAttempt),
-    outbox: outbox.map(({ createdAt, notBefore, ...row }) => ({
+    refunds: refunds.map(toRefund),
+    outbox: outbox.map(({ createdAt, notBefore, refundId, ...row }) => ({
       ...row,
+      refund_id: refundId,
       created_at: createdAt.toISOString(),
       not_before: notBefore.toISOString(),
     })),
@@ -90,18 +99,19 @@ export function toPaymentEvidence(evidence: PaymentEvidence): Resource {
       id: webhook.id,
       type: webhook.type,
       provider_object_id: webhook.providerObjectId,
+      refund_id: webhook.refundId,
       created_at: webhook.createdAt.toISOString(),
       received_at: webhook.receivedAt.toISOString(),
     })),
     anomalies: anomalies.map((anomaly) => toAnomaly({ ...anomaly, paymentId: payment.id })),
-    actions: actions.map((action) => withoutPayment(toAuditEntry({ ...action, paymentId: payment.id, target: null }))),
+    actions: actions.map((action) => withoutPayment(toAuditEntry({ ...action, paymentId: payment.id }))),
     is_cut_off: evidence.isCutOff,
   };
 }
 
-/** What an entry was done to is the payment that it stands with. */
+/** What an entry was done to is the payment that it stands with, or its target. */
 function withoutPayment(entry: z.input<typeof auditEntrySchema>): Resource["actions"][number] {
-  const { object: _object, payment_id: _paymentId, target: _target, ...rest } = entry;
+  const { object: _object, payment_id: _paymentId, ...rest } = entry;
   return rest;
 }
 
@@ -121,8 +131,8 @@ function toAttempt(attempt: EvidencedAttempt): Resource["attempts"][number] {
 export const EXAMPLE_PAYMENT: Resource = {
   ...EXAMPLE_PAYMENT_FIELDS,
   timeline: [
-    { version: 1, kind: "queued", at: "2026-11-22T09:31:40.007Z", code: null },
-    { version: 7, kind: "dead_lettered", at: "2026-11-22T09:33:02.118Z", code: "attempts_spent" },
+    { version: 1, kind: "queued", at: "2026-11-22T09:31:40.007Z", code: null, refund_id: null },
+    { version: 7, kind: "dead_lettered", at: "2026-11-22T09:33:02.118Z", code: "attempts_spent", refund_id: null },
   ],
   attempts: [
     {
@@ -135,6 +145,7 @@ export const EXAMPLE_PAYMENT: Resource = {
       provider_calls: [{ operation: "create", at: "2026-11-22T09:31:40.110Z", duration_ms: 240, http_status: 429 }],
     },
   ],
+  refunds: [],
   outbox: [],
   webhooks: [],
   anomalies: [],

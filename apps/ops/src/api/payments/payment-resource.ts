@@ -28,6 +28,10 @@ export const paymentFields = {
   provider_api_version: z.string().nullable(),
   failure_code: z.string().nullable(),
   dead_letter_reason: z.string().nullable(),
+  amount_refunded: z.int().meta({ description: "Of the refunds that have succeeded" }),
+  amount_reserved_for_refunds: z
+    .int()
+    .meta({ description: "Of all refunds that have not failed: no other refund can have it" }),
   next_attempt_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
@@ -60,6 +64,8 @@ export function toPaymentFields(payment: EvidencedPayment): z.input<typeof field
     provider_api_version: payment.providerApiVersion,
     failure_code: payment.failureCode,
     dead_letter_reason: payment.deadLetterReason,
+    amount_refunded: payment.refundedMinor,
+    amount_reserved_for_refunds: payment.refundReservedMinor,
     next_attempt_at: payment.nextActionAt?.toISOString() ?? null,
     created_at: payment.createdAt.toISOString(),
     updated_at: payment.updatedAt.toISOString(),
@@ -84,6 +90,8 @@ export const EXAMPLE_PAYMENT_FIELDS: z.input<typeof fieldsSchema> = {
   provider_api_version: "2026-10-29",
   failure_code: "provider_unavailable",
   dead_letter_reason: "attempts_spent",
+  amount_refunded: 0,
+  amount_reserved_for_refunds: 0,
   next_attempt_at: null,
   updated_at: "2026-11-22T09:33:02.118Z",
 };

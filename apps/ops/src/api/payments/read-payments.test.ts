@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openAnomaly, settleAttempts } from "@payonce/db";
-import { acceptOne, claimOne, deadLetterOne, insertMerchant, settleRequest } from "@payonce/db/testing";
+import { acceptOne, claimOne, deadLetterOne, emptyTables, insertMerchant, settleRequest } from "@payonce/db/testing";
 import { newId } from "@payonce/domain";
 import { expectProblem, readAllPages, startTestApi, type TestApi } from "../test-api.ts";
 
@@ -9,7 +9,7 @@ beforeAll(async () => {
   api = await startTestApi();
 });
 afterAll(() => api.stop());
-beforeEach(() => api.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(api.db, "payments"));
 
 const make = async (count: number) => {
   const ids: string[] = [];

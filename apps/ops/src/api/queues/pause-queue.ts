@@ -11,8 +11,8 @@ export const pauseQueueOperation = defineOperation(
     path: "/ops/v1/queues/{queue}/pause",
     tag: "Queues",
     summary: "Have a queue's jobs left alone",
-    description: `Until it is resumed. Only \`charges\` can be paused: payments are still accepted, and none is charged. What a
-charger has in hand is finished. Pausing twice is no error.`,
+    description: `Until it is resumed. \`charges\`, \`refunds\` and \`webhooks\` can be paused, each by itself: payments and refunds are
+still accepted, and none is charged, refunded or told of. What is in hand is finished. Pausing twice is no error.`,
     role: "operator",
     params: queueParams,
     body: reasonBody,

@@ -17,7 +17,7 @@ export const queueSchema = z
       .strictObject({
         waiting: count,
         active: count,
-        delayed: count.meta({ description: "Those of payments that wait for their next attempt" }),
+        delayed: count.meta({ description: "Those that wait for their next attempt" }),
         prioritized: count,
         failed: count,
         completed: count,

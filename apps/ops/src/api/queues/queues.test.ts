@@ -13,7 +13,7 @@ const list = async () => (await api.as("viewer").get("/queues")).body.data;
 const change = (queue: string, action: string, reason = "the bank is down") =>
   api.as("operator").post(`/queues/${queue}/${action}`, { reason });
 
-test("the list has both queues, and how many jobs they hold", async () => {
+test("the list has all queues, and how many jobs they hold", async () => {
   const charges = new Queue("charges", { connection: api.redis, prefix: api.prefix });
   await charges.add("charge-payment", {}, { delay: 60_000 });
   await charges.add("charge-payment", {});
@@ -26,6 +26,9 @@ test("the list has both queues, and how many jobs they hold", async () => {
       jobs: { waiting: 1, delayed: 1, active: 0 },
     },
     { name: "charges-dead-letter", can_be_paused: false, paused: false, jobs: { waiting: 0 } },
+    { name: "refunds", can_be_paused: true, paused: false },
+    { name: "refunds-dead-letter", can_be_paused: false, paused: false },
+    { name: "webhooks", can_be_paused: true, paused: false },
   ]);
 });
 
@@ -45,7 +48,17 @@ test("a queue is paused once, with the first reason, and resumed once", async ()
   expect(actions).toEqual(["pause_queue", "resume_queue"]);
 });
 
-test.each(["charges-dead-letter", "Charges", "nothing"])("there is no queue %s to pause", async (queue) => {
-  for (const action of ["pause", "resume"]) expectProblem(await change(queue, action), "queue_not_found");
-  expect(await api.query("SELECT * FROM queue_pauses")).toEqual([]);
+test("each queue is paused by itself", async () => {
+  await change("refunds", "pause");
+  await change("webhooks", "pause");
+  const paused = (await list()).filter((queue: { paused: boolean }) => queue.paused);
+  expect(paused.map(({ name }: { name: string }) => name)).toEqual(["refunds", "webhooks"]);
 });
+
+test.each(["charges-dead-letter", "refunds-dead-letter", "Charges", "nothing"])(
+  "there is no queue %s to pause",
+  async (queue) => {
+    for (const action of ["pause", "resume"]) expectProblem(await change(queue, action), "queue_not_found");
+    expect(await api.query("SELECT * FROM queue_pauses")).toEqual([]);
+  },
+);

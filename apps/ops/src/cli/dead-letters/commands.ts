@@ -1,8 +1,11 @@
 import { readForInspection } from "@payonce/db";
 import {
+  DEAD_LETTER_KINDS,
   type DeadLetter,
   type DeadLetterGroup,
+  type DeadLetterKind,
   groupDeadLetters,
+  groupDeadLettersOf,
   type ResolvedAs,
   searchDeadLetters,
 } from "@payonce/db/operations";
@@ -34,6 +37,7 @@ const LIST_COLUMNS: readonly Column<DeadLetter>[] = [
 ];
 
 const GROUP_COLUMNS: readonly Column<DeadLetterGroup>[] = [
+  { title: "OF", value: ({ kind }) => kind },
   { title: "CAUSE", value: ({ reason }) => reason },
   { title: "COUNT", value: ({ count: n }) => n, isRight: true },
   { title: "UNKNOWN", value: ({ outcomeUnknown }) => outcomeUnknown, isRight: true },
@@ -51,7 +55,7 @@ function colourOf({ outcomeUnknown }: DeadLetter) {
 
 /** `payonce dead-letters …` */
 export function addDeadLetters(program: Command, cli: Cli): void {
-  const deadLetters = addGroup(program, "dead-letters", "Payments that wait for a person to decide");
+  const deadLetters = addGroup(program, "dead-letters", "Payments and refunds that wait for a person to decide");
   addList(deadLetters, cli);
   addGroups(deadLetters, cli);
   addRetry(deadLetters, cli);
@@ -60,14 +64,27 @@ export function addDeadLetters(program: Command, cli: Cli): void {
   addRuns(deadLetters, cli);
 }
 
+const kindOption = () =>
+  new Option("--kind <kind>", "payments or refunds; refunds have commands of their own: payonce refunds").choices(
+    DEAD_LETTER_KINDS,
+  );
+
+/** Nobody should think that there is nothing, when there is nothing of the one kind. */
+async function tellOfTheOthers(cli: Cli, kind: DeadLetterKind, filter: FilterOptions): Promise<void> {
+  const other = kind === "payment" ? "refund" : "payment";
+  const { count: n } = await groupDeadLetters(cli.pool(), toFilter(filter), other);
+  if (n > 0) cli.note(`${n === 1 ? `A ${other} waits` : `${n} ${other}s wait`} as well: --kind ${other}`);
+}
+
 function addList(deadLetters: Command, cli: Cli): void {
-  addLeaf<[], FilterOptions & { limit: number }>(deadLetters, cli, {
+  addLeaf<[], FilterOptions & { kind: DeadLetterKind; limit: number }>(deadLetters, cli, {
     name: "list",
-    summary: "List dead letters, those of the newest payments first",
-    examples: ["dead-letters list", "dead-letters list --unknown --older-than 2h"],
-    options: [...filterOptions(), limitOption()],
-    run: async (_values, { limit, ...filter }) => {
-      const page = await searchDeadLetters(cli.pool(), toFilter(filter), { limit });
+    summary: "List dead letters, those of the newest payments, or refunds, first",
+    examples: ["dead-letters list", "dead-letters list --unknown --older-than 2h", "dead-letters list --kind refund"],
+    options: [kindOption().default("payment"), ...filterOptions(), limitOption()],
+    run: async (_values, { kind, limit, ...filter }) => {
+      const page = await searchDeadLetters(cli.pool(), toFilter(filter), { limit, kind });
+      await tellOfTheOthers(cli, kind, filter);
       const { deadLetters: rows, hasMore } = page;
       const nothing = "There is no such dead letter.";
       return listAnswer({ columns: LIST_COLUMNS, rows, hasMore, toResource: toDeadLetter, nothing });
@@ -76,13 +93,14 @@ function addList(deadLetters: Command, cli: Cli): void {
 }
 
 function addGroups(deadLetters: Command, cli: Cli): void {
-  addLeaf<[], FilterOptions>(deadLetters, cli, {
+  addLeaf<[], FilterOptions & { kind?: DeadLetterKind }>(deadLetters, cli, {
     name: "groups",
     summary: "Count dead letters by their cause",
     examples: ["dead-letters groups", "dead-letters groups --newer-than 1d"],
-    options: filterOptions(),
-    run: async (_values, filter) => {
-      const found = await groupDeadLetters(cli.pool(), toFilter(filter));
+    options: [kindOption(), ...filterOptions()],
+    run: async (_values, { kind, ...filter }) => {
+      const kinds = kind ? [kind] : DEAD_LETTER_KINDS;
+      const found = await groupDeadLettersOf(cli.pool(), toFilter(filter), kinds);
       return {
         json: {
           object: "dead_letter_groups",

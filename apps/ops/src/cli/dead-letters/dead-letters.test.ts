@@ -43,7 +43,7 @@ test("dead letters are listed and counted by what is asked for", async () => {
   const shown = await cli.run("dead-letters", "list", "--merchant", merchantId);
   expect(shown.stdout).toMatch(new RegExp(`^${unknown} .* no_progress +- +may have moved +42\\.00 EUR `, "m"));
   const groups = await cli.run("dead-letters", "groups", "--merchant", merchantId);
-  expect(groups.stdout).toMatch(/^attempts_spent +1 +0 /m);
+  expect(groups.stdout).toMatch(/^payment +attempts_spent +1 +0 /m);
   expect(groups.stdout).toContain("2 dead letters; of 1 it is unknown whether money moved.");
   expect((await cli.run("dead-letters", "groups", "--merchant", merchantId, "--json")).json()).toMatchObject({
     object: "dead_letter_groups",

@@ -1,4 +1,12 @@
-import { countConnections, readChargerReports, readOverdue, readOverview } from "@payonce/db/operations";
+import {
+  countConnections,
+  type Overview,
+  readChargerReports,
+  readOverdue,
+  readOverview,
+  readRefundOverview,
+} from "@payonce/db/operations";
+import { CHARGES_QUEUE, REFUNDS_QUEUE } from "@payonce/domain";
 import { count, describeAge, shortTime } from "../terminal/words.ts";
 import { type Check, type Finding, failed, info, ok, warning } from "./check.ts";
 import type { Patient } from "./patient.ts";
@@ -21,9 +29,11 @@ export function checkWork({ pool }: Patient): Check[] {
   });
   return [
     check("outbox", checkOutbox),
-    check("overdue payments", checkOverdue),
+    check("overdue payments", (pool) => checkOverdue(pool, "payments")),
+    check("overdue refunds", (pool) => checkOverdue(pool, "refunds")),
     check("paused queues", checkPauses),
-    check("dead letters", lookAtDeadLetters),
+    check("dead letters", async (pool) => lookAtDeadLetters((await readOverview(pool)).deadLetters)),
+    check("dead-lettered refunds", async (pool) => lookAtDeadLetters((await readRefundOverview(pool)).deadLetters)),
     check("open anomalies", lookAtAnomalies),
   ];
 }
@@ -42,12 +52,13 @@ async function checkOutbox(pool: Pool): Promise<Finding> {
   return ok(`${backlog}; ${isSeen}`);
 }
 
-async function checkOverdue(pool: Pool): Promise<Finding> {
-  const [overdue, { pauses }] = await Promise.all([readOverdue(pool, OVERDUE_GRACE_MS), readOverview(pool)]);
+async function checkOverdue(pool: Pool, of: "payments" | "refunds"): Promise<Finding> {
+  const [overdue, { pauses }] = await Promise.all([readOverdue(pool, OVERDUE_GRACE_MS, of), readOverview(pool)]);
   if (overdue.count === 0) return ok("none");
-  const many = `${count(overdue.count, "payment")}${overdue.isMore ? " or more" : ""}`;
+  const many = `${count(overdue.count, of === "payments" ? "payment" : "refund")}${overdue.isMore ? " or more" : ""}`;
   const found = `${many} should have moved by now, the first ${describeAge(overdue.longestMs / 1_000)} ago`;
-  if (pauses.length > 0) return info(`${found}; a queue is paused`);
+  const queue = of === "payments" ? CHARGES_QUEUE : REFUNDS_QUEUE;
+  if (pauses.some((pause) => pause.queue === queue)) return info(`${found}; the queue ${queue} is paused`);
   return warning(
     found,
     "Is there a charger that takes jobs (see there)? Is it enough of them? A relay gives lost jobs again within minutes.",
@@ -62,8 +73,7 @@ async function checkPauses(pool: Pool): Promise<Finding> {
   return warning(found, `payonce queues resume ${pause.queue} --reason "…" once that is over.`);
 }
 
-async function lookAtDeadLetters(pool: Pool): Promise<Finding> {
-  const { deadLetters } = await readOverview(pool);
+function lookAtDeadLetters(deadLetters: Overview["deadLetters"]): Finding {
   if (deadLetters.count === 0) return info("none");
   const many = `${deadLetters.count.toLocaleString("en")}${deadLetters.isMore ? " or more" : ""}`;
   const unknown = `of ${deadLetters.outcomeUnknown.toLocaleString("en")} it is unknown whether money moved`;

@@ -14,6 +14,7 @@ import { checkOperators } from "./check-operators.ts";
 import { checkPostgres } from "./check-postgres.ts";
 import { checkProvider } from "./check-provider.ts";
 import { checkRedis } from "./check-redis.ts";
+import { checkWebhooks } from "./check-webhooks.ts";
 import { checkChargers, checkWork } from "./check-work.ts";
 import { examine } from "./patient.ts";
 import { type NamedFinding, runChecks } from "./run-checks.ts";
@@ -58,6 +59,10 @@ async function lookOver({ terminal: { env } }: Cli, limitMs: number): Promise<An
     checkProvider(provider),
     checkChargers(patient, PAYONCE_VERSION),
     ...checkWork(patient),
+    ...checkWebhooks(patient, {
+      prefix: readEnvironment(env, "REDIS_PREFIX"),
+      secretKeys: readEnvironment(env, "WEBHOOK_SECRET_KEY"),
+    }),
     checkOperators(patient),
   ];
   const findings = await runChecks(checks, limitMs);

@@ -26,6 +26,8 @@ export interface Patient {
   postgres: Promise<Timed<PostgresFacts>>;
   /** Its INFO, by name. Rejects with the reason when Redis does not answer. */
   redis: Promise<Timed<{ info: Map<string, string>; at: number }>>;
+  /** For a check that asks more of Redis; throws Unchecked when that cannot be asked at all. */
+  askRedis<T>(ask: (redis: Redis) => Promise<T>): Promise<T>;
   /** For a check that asks more of Postgres; throws Unchecked when that cannot be asked at all. */
   pool(): Promise<pg.Pool>;
   close(): Promise<void>;
@@ -68,6 +70,12 @@ export function examine({ databaseUrl, redisUrl, limitMs, now = Date.now }: Pati
   return {
     postgres,
     redis: asked,
+    async askRedis(ask) {
+      await asked.catch(() => {
+        throw new Unchecked("Redis cannot be asked, see there");
+      });
+      return ask(redis);
+    },
     async pool() {
       await postgres.catch(() => {
         throw new Unchecked("Postgres cannot be asked, see there");

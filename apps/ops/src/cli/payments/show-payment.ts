@@ -4,6 +4,7 @@ import type { Argument, Command } from "commander";
 import { toPaymentEvidence } from "../../api/payments/payment-evidence.ts";
 import type { Cli } from "../cli.ts";
 import { addLeaf } from "../leaf.ts";
+import { colourOfRefund } from "../refunds/colour-of-refund.ts";
 import { type Field, fields } from "../terminal/fields.ts";
 import { type Look, paint } from "../terminal/look.ts";
 import { type Column, table } from "../terminal/table.ts";
@@ -38,6 +39,7 @@ function describe(evidence: PaymentEvidence, look: Look): string {
     section(look, "Timeline", TIMELINE, timeline),
     section(look, "Attempts", ATTEMPTS, evidence.attempts),
     section(look, "Calls to the provider", CALLS, calls),
+    section(look, "Refunds", refundColumns(payment.currency), evidence.refunds),
     section(look, "Webhooks of the provider", WEBHOOKS, webhooks),
     section(look, "Anomalies", ANOMALIES, anomalies),
     section(look, "What operators did", ACTIONS, actions),
@@ -67,6 +69,7 @@ function fieldsOf(payment: EvidencedPayment): Field[] {
     ["Dead-lettered", deadLetterReason && `because ${deadLetterReason}`],
     ["Code", payment.failureCode],
     ["Amount", money(payment.amountMinor, payment.currency)],
+    ["Refunded", payment.refundedMinor > 0 ? money(payment.refundedMinor, payment.currency) : null],
     ["Merchant", `${payment.merchantId} ${payment.merchantName}`],
     ["Order", payment.orderReference],
     ["Description", payment.description],
@@ -91,6 +94,17 @@ const TIMELINE: readonly Column<Row<"timeline">>[] = [
   { title: "VERSION", value: ({ version }) => version, isRight: true },
   { title: "WHAT", value: ({ kind }) => kind },
   { title: "CODE", value: ({ code }) => code, isCuttable: true, isOptional: true },
+  { title: "REFUND", value: ({ refundId }) => refundId, isOptional: true },
+];
+
+const refundColumns = (currency: string): readonly Column<Row<"refunds">>[] => [
+  { title: "ID", value: ({ id }) => id },
+  { title: "STATUS", value: ({ status }) => status, colour: ({ status }) => colourOfRefund(status) },
+  { title: "AMOUNT", value: ({ amountMinor }) => money(amountMinor, currency), isRight: true },
+  { title: "MONEY", value: ({ outcomeUnknown }) => (outcomeUnknown ? "may have gone back" : null), isOptional: true },
+  { title: "ATTEMPTS", value: ({ attempts }) => attempts, isRight: true },
+  { title: "AT THE PROVIDER", value: ({ providerRefundId }) => providerRefundId },
+  { title: "CODE", value: ({ failureCode }) => failureCode, isCuttable: true, isOptional: true },
 ];
 
 const ATTEMPTS: readonly Column<Row<"attempts">>[] = [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openAnomaly } from "@payonce/db";
+import { emptyTables } from "@payonce/db/testing";
 import { type Agent, startTestOps, type TestOps } from "../../test-ops.ts";
 import { insertPayment } from "../test-payments.ts";
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
   operator = await ops.signIn("operator");
 });
 afterAll(() => ops.stop());
-beforeEach(() => ops.db.pool.query("TRUNCATE anomalies"));
+beforeEach(() => emptyTables(ops.db, "anomalies"));
 
 async function open(): Promise<{ id: string; paymentId: string }> {
   const { pool } = ops.db;

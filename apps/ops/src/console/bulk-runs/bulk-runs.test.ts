@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { type Agent, startTestOps, type TestOps, until } from "../../test-ops.ts";
 import { insertDeadLetter } from "../test-payments.ts";
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
   operator = await ops.signIn("operator");
 });
 afterAll(() => ops.stop());
-beforeEach(() => ops.db.pool.query("TRUNCATE bulk_run_items, bulk_runs, payments CASCADE"));
+beforeEach(() => emptyTables(ops.db, "bulk_run_items", "bulk_runs", "payments"));
 
 const start = (fields: Record<string, string | string[]>) =>
   operator.post("/dead-letters/retry/start", { reason: "because", ratePerSecond: "1000", ...fields });

@@ -1,14 +1,25 @@
-import type { DeadLetterFacets } from "@payonce/db/operations";
+import type { DeadLetterFacets, DeadLetterKind } from "@payonce/db/operations";
+import { Choice } from "../elements/choice.tsx";
 import { Icon } from "../elements/icon.tsx";
 import { deadLetterReasonWords } from "../elements/words.ts";
 import { AGE_CHOICES, type DeadLetterQuery } from "./dead-letter-query.ts";
 
 /** Offers what there are dead letters of. */
-export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; facets: DeadLetterFacets }) {
+export function DeadLetterFilters({
+  kind,
+  query,
+  facets,
+}: {
+  kind: DeadLetterKind;
+  query: DeadLetterQuery;
+  facets: DeadLetterFacets;
+}) {
+  const isOfRefunds = kind === "refund";
   const { merchants, providerAccounts, reasons } = facets;
   return (
     <search>
       <form method="get" action="/dead-letters" class="card filters">
+        {isOfRefunds && <input type="hidden" name="kind" value="refund" />}
         <div class="field is-wide">
           <label for="search">Search</label>
           <input
@@ -22,32 +33,34 @@ export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; f
             aria-describedby="search-hint"
           />
           <p class="hint" id="search-hint">
-            A whole payment id, order reference, idempotency key or id of the provider's object.
+            {isOfRefunds
+              ? "A whole id of the refund or its payment, here or at the provider, order reference or idempotency key."
+              : "A whole payment id, order reference, idempotency key or id of the provider's object."}
           </p>
         </div>
-        <Select
+        <Choice
           name="outcome"
-          label="Charged?"
+          label={isOfRefunds ? "Gone back?" : "Charged?"}
           chosen={query.outcome}
           options={[
-            { value: "unknown", label: "May have been charged" },
-            { value: "known", label: "Not charged" },
+            { value: "unknown", label: isOfRefunds ? "May have gone back" : "May have been charged" },
+            { value: "known", label: isOfRefunds ? "Not gone back" : "Not charged" },
           ]}
         />
-        <Select
+        <Choice
           name="why"
           label="Why"
           chosen={query.why}
           options={reasons.map((value) => ({ value, label: deadLetterReasonWords(value) }))}
         />
-        <Select name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />
-        <Select
+        <Choice name="age" label="Dead-lettered" chosen={query.age} options={AGE_CHOICES} />
+        <Choice
           name="merchant"
           label="Merchant"
           chosen={query.merchant}
           options={merchants.map(({ id, name }) => ({ value: id, label: name }))}
         />
-        <Select
+        <Choice
           name="account"
           label="Account at the provider"
           chosen={query.account}
@@ -58,37 +71,11 @@ export function DeadLetterFilters({ query, facets }: { query: DeadLetterQuery; f
             <Icon name="search" />
             Search
           </button>
-          <a class="button is-quiet" href="/dead-letters">
+          <a class="button is-quiet" href={isOfRefunds ? "/dead-letters?kind=refund" : "/dead-letters"}>
             Clear
           </a>
         </p>
       </form>
     </search>
-  );
-}
-
-interface SelectProps {
-  name: string;
-  label: string;
-  chosen: string | undefined;
-  options: readonly { value: string; label: string }[];
-}
-
-function Select({ name, label, chosen, options }: SelectProps) {
-  // What an address asks for stays chosen, also where there is none of it any more.
-  const isOffered = chosen === undefined || options.some(({ value }) => value === chosen);
-  const all = isOffered ? options : [...options, { value: chosen, label: chosen }];
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        <option value="">Any</option>
-        {all.map((option) => (
-          <option key={option.value} value={option.value} selected={option.value === chosen}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }

@@ -1,7 +1,8 @@
-import type { DeadLetter } from "@payonce/db/operations";
+import type { DeadLetter, DeadLetterKind } from "@payonce/db/operations";
 import { type Column, DataTable } from "../elements/data-table.tsx";
 import { Money } from "../elements/money.tsx";
 import { MayHaveCharged } from "../elements/payment-status.tsx";
+import { MayHaveGone } from "../elements/refund-status.tsx";
 import { Age } from "../elements/time.tsx";
 import { deadLetterReasonWords } from "../elements/words.ts";
 
@@ -23,29 +24,33 @@ export function DeadLetterTable({ caption, deadLetters, now, chooseAs }: DeadLet
       </label>
     ),
   };
+  // A list is of one kind.
+  const kind = deadLetters[0]?.kind ?? "payment";
   return (
     <DataTable
       caption={caption}
       isCaptionHidden
       rows={deadLetters}
       rowKey={({ id }) => id}
-      columns={chooseAs ? [choice, ...columns(now)] : columns(now)}
+      columns={chooseAs ? [choice, ...columns(now, kind)] : columns(now, kind)}
     />
   );
 }
 
-const columns = (now: Date): Column<DeadLetter>[] => [
+const columns = (now: Date, kind: DeadLetterKind): Column<DeadLetter>[] => [
   {
-    header: "Payment",
-    cell: ({ id }) => (
-      <a class="id-link" href={`/payments/${id}`}>
+    header: kind === "payment" ? "Payment" : "Refund",
+    cell: ({ id, paymentId }) => (
+      <a class="id-link" href={id === paymentId ? `/payments/${id}` : `/payments/${paymentId}#${id}`}>
         {id}
       </a>
     ),
     isRowHeader: true,
   },
   { header: "Amount", cell: (deadLetter) => <Money {...deadLetter} />, isNumber: true },
-  { header: "Charged?", cell: ({ outcomeUnknown }) => <MayHaveCharged outcomeUnknown={outcomeUnknown} /> },
+  kind === "payment"
+    ? { header: "Charged?", cell: ({ outcomeUnknown }) => <MayHaveCharged outcomeUnknown={outcomeUnknown} /> }
+    : { header: "Gone back?", cell: ({ outcomeUnknown }) => <MayHaveGone outcomeUnknown={outcomeUnknown} /> },
   {
     header: "Why",
     isWide: true,

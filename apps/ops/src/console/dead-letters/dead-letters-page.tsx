@@ -1,4 +1,10 @@
-import type { DeadLetter, DeadLetterFacets, DeadLetterGroup, DeadLetterGroups } from "@payonce/db/operations";
+import type {
+  DeadLetter,
+  DeadLetterFacets,
+  DeadLetterGroup,
+  DeadLetterGroups,
+  DeadLetterKind,
+} from "@payonce/db/operations";
 import { countOf, formatCount } from "../elements/count.ts";
 import { DataTable } from "../elements/data-table.tsx";
 import type { Notice } from "../elements/notice.tsx";
@@ -12,6 +18,9 @@ import type { DeadLetterQuery } from "./dead-letter-query.ts";
 import { DeadLetterTable } from "./dead-letter-table.tsx";
 
 export interface DeadLettersPage {
+  kind: DeadLetterKind;
+  /** How many of each kind match. */
+  counts: Readonly<Record<DeadLetterKind, number>>;
   query: DeadLetterQuery;
   /** The last id of the page before. */
   before: string | undefined;
@@ -26,23 +35,26 @@ export interface DeadLettersPage {
 }
 
 export function renderDeadLetters(page: DeadLettersPage): string {
-  const { query, before, deadLetters, hasMore, groups, facets, now, signedIn, mayAct, notice } = page;
+  const { kind, counts, before, deadLetters, hasMore, groups, facets, now, signedIn, mayAct, notice } = page;
+  // Payments are what the page is about where its address does not say.
+  const query = { ...page.query, ...(kind === "refund" && { kind }) };
   const next = hasMore ? deadLetters.at(-1)?.id : undefined;
   return renderPage(
     { title: "Dead letters", section: "/dead-letters", signedIn, notice },
     <>
       <h1>Dead letters</h1>
       <p class="lead">
-        Payments that wait for a person: their attempts are spent, or they made no progress. Retrying is always safe:
-        what may have been charged is asked about first.
+        Payments and refunds that wait for a person: their attempts are spent, or they made no progress. Retrying is
+        always safe: what may have moved money is asked about first.
       </p>
-      <DeadLetterFilters query={query} facets={facets} />
+      <Kinds kind={kind} counts={counts} query={page.query} />
+      <DeadLetterFilters kind={kind} query={page.query} facets={facets} />
       {groups.count === 0 ? (
-        <p class="card empty">{isEmpty(query) ? "There is no dead letter." : "No dead letter matches."}</p>
+        <p class="card empty">{isEmpty(page.query) ? `No ${kind} waits for a person.` : "No dead letter matches."}</p>
       ) : (
         <>
-          <Groups groups={groups.groups} query={query} now={now} />
-          <Letters deadLetters={deadLetters} groups={groups} query={query} now={now} mayAct={mayAct} />
+          <Groups kind={kind} groups={groups.groups} query={query} now={now} />
+          <Letters {...page} query={query} mayAct={mayAct && kind === "payment"} />
         </>
       )}
       <Pager
@@ -58,13 +70,35 @@ function isEmpty(query: DeadLetterQuery): boolean {
   return Object.values(query).every((value) => value === undefined);
 }
 
+const WORDS = {
+  payment: { label: "Payments", mayHave: "May have been charged" },
+  refund: { label: "Refunds", mayHave: "May have gone back" },
+} as const;
+
+function Kinds({ kind, counts, query }: Pick<DeadLettersPage, "kind" | "counts" | "query">) {
+  return (
+    <nav class="tabs" aria-label="Dead letters by kind">
+      {(["payment", "refund"] as const).map((one) => (
+        <a
+          key={one}
+          href={hrefWith("/dead-letters", { ...query, ...(one === "refund" && { kind: one }) })}
+          aria-current={one === kind ? "page" : undefined}
+        >
+          {`${WORDS[one].label} (${formatCount(counts[one])})`}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 interface GroupsProps {
+  kind: DeadLetterKind;
   groups: readonly DeadLetterGroup[];
   query: DeadLetterQuery;
   now: Date;
 }
 
-function Groups({ groups, query, now }: GroupsProps) {
+function Groups({ kind, groups, query, now }: GroupsProps) {
   return (
     <section class="card" aria-labelledby="groups-heading">
       <h2 id="groups-heading">By reason</h2>
@@ -88,9 +122,9 @@ function Groups({ groups, query, now }: GroupsProps) {
             ),
             isRowHeader: true,
           },
-          { header: "Payments", cell: ({ count }) => formatCount(count), isNumber: true },
+          { header: WORDS[kind].label, cell: ({ count }) => formatCount(count), isNumber: true },
           {
-            header: "May have been charged",
+            header: WORDS[kind].mayHave,
             cell: ({ outcomeUnknown }) => formatCount(outcomeUnknown),
             isNumber: true,
           },
@@ -102,12 +136,12 @@ function Groups({ groups, query, now }: GroupsProps) {
   );
 }
 
-type LettersProps = Pick<DeadLettersPage, "deadLetters" | "groups" | "query" | "now" | "mayAct">;
+type LettersProps = Pick<DeadLettersPage, "kind" | "deadLetters" | "groups" | "query" | "now" | "mayAct">;
 
-function Letters({ deadLetters, groups, query, now, mayAct }: LettersProps) {
+function Letters({ kind, deadLetters, groups, query, now, mayAct }: LettersProps) {
   const { count, outcomeUnknown } = groups;
-  const summary = `${countOf(count, "dead letter", "dead letters")}: ${formatCount(outcomeUnknown)} may have been charged, ${formatCount(count - outcomeUnknown)} not.`;
-  const caption = "Dead letters, those of the newest payments first";
+  const summary = `${countOf(count, "dead letter", "dead letters")}: ${formatCount(outcomeUnknown)} may have ${kind === "payment" ? "been charged" : "gone back"}, ${formatCount(count - outcomeUnknown)} not.`;
+  const caption = `Dead letters, those of the newest ${kind}s first`;
   if (!mayAct)
     return (
       <section aria-labelledby="letters-heading">

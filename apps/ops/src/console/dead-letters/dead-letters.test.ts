@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { type Agent, startTestOps, type TestOps } from "../../test-ops.ts";
 import { insertDeadLetter } from "../test-payments.ts";
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
   operator = await ops.signIn("operator");
 });
 afterAll(() => ops.stop());
-beforeEach(() => ops.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(ops.db, "payments"));
 
 const idsOn = (text: string) =>
   [...text.matchAll(/<input type="checkbox" name="id" value="(pay_\w+)"/g)].map(([, id]) => id);
@@ -66,7 +67,7 @@ describe("the dead letters", () => {
   });
 
   test("say so when there is none, or none that matches", async () => {
-    expect((await list()).text).toContain("There is no dead letter.");
+    expect((await list()).text).toContain("No payment waits for a person.");
     expect((await list("?outcome=known")).text).toContain("No dead letter matches.");
   });
 });

@@ -20,6 +20,7 @@ const ANOMALIES: Record<string, string> = {
   charged_though_dead_lettered: "Held to be not charged here, and the provider has charged",
   charge_without_payment: "The provider has a charge that belongs to no payment here",
   charged_object_not_stored: "The provider has charged another object than the payment's own",
+  refund_not_at_provider: "A refund that was seen at the provider is not there any more",
 };
 
 const ACTIONS: Record<string, string> = {
@@ -28,6 +29,15 @@ const ACTIONS: Record<string, string> = {
   resolve: "Resolved with evidence",
   look_up: "Looked up at the provider",
   cancel: "Canceled",
+  retry_refund: "Retried a refund",
+  discard_refund: "Discarded a refund",
+  resolve_refund: "Resolved a refund with evidence",
+  look_up_refund: "Looked a refund up at the provider",
+  redeliver_webhook: "Sent a webhook again",
+  redeliver_webhooks: "Sent an endpoint's webhooks again",
+  enable_webhook_endpoint: "Enabled a webhook endpoint",
+  disable_webhook_endpoint: "Disabled a webhook endpoint",
+  set_allowed_origins: "Set a merchant's allowed origins",
   resolve_anomaly: "Resolved an anomaly",
   pause_queue: "Paused a queue",
   resume_queue: "Resumed a queue",
@@ -53,6 +63,23 @@ const OUTBOX_KINDS: Record<string, string> = {
   look_again: "a look at the provider",
   event: "an event",
   dead_lettered: "the dead letter, and an event",
+  refund_dispatch: "a refund's job",
+  refund_look: "a look at a refund",
+  refund_dead_lettered: "a refund's dead letter",
+  refunds_compare: "a look at the refunds",
+};
+
+const DELIVERY_DEAD: Record<string, string> = {
+  attempts_spent: "Given up: all its attempts are spent",
+  no_progress: "Given up: its jobs led nowhere",
+  endpoint_disabled: "Kept back until its endpoint is enabled",
+  endpoint_deleted: "Its endpoint is deleted",
+};
+
+const REFUND_REASONS: Record<string, string> = {
+  duplicate: "Charged twice",
+  fraudulent: "Fraud",
+  requested_by_customer: "The customer asked for it",
 };
 
 const RESOLUTIONS: Record<string, string> = {
@@ -73,4 +100,6 @@ export const deadLetterMeaning = (code: string) => lookUp(DEAD_LETTER_MEANINGS, 
 export const outboxWords = (kind: string) => lookUp(OUTBOX_KINDS, kind) ?? readable(kind);
 export const anomalyWords = (kind: string) => lookUp(ANOMALIES, kind) ?? readable(kind);
 export const actionWords = (action: string) => lookUp(ACTIONS, action) ?? readable(action);
+export const deliveryDeadWords = (reason: string) => lookUp(DELIVERY_DEAD, reason) ?? readable(reason);
+export const refundReasonWords = (reason: string) => lookUp(REFUND_REASONS, reason) ?? readable(reason);
 export const resolutionWords = (resolution: string) => lookUp(RESOLUTIONS, resolution) ?? readable(resolution);

@@ -6,6 +6,7 @@ import { statusLabel } from "../elements/payment-status.tsx";
 import { Time } from "../elements/time.tsx";
 import { ChargerTable } from "./charger-table.tsx";
 import { type Concern, findConcerns } from "./find-concerns.ts";
+import { MovingRefundsTable } from "./moving-refunds-table.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import type { Standing } from "./read-standing.ts";
 import { Tiles } from "./tiles.tsx";
@@ -19,11 +20,12 @@ export function OverviewFigures({ standing }: { standing: Standing }) {
         As of <Time at={overview.at} />
       </p>
       <Concerns concerns={findConcerns(standing)} />
-      <Tiles {...overview} />
+      <Tiles {...standing} />
       <div class="columns">
         <MovingTable moving={overview.moving} />
-        <QueueTable queues={queues} />
+        <MovingRefundsTable moving={standing.refunds.moving} />
       </div>
+      <QueueTable queues={queues} />
       <ChargerTable chargers={chargers} now={overview.at} />
     </>
   );

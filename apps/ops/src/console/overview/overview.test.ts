@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { reportCharger } from "@payonce/db/operations";
+import { emptyTables } from "@payonce/db/testing";
 import { Queue } from "bullmq";
 import { type Agent, startTestOps, type TestOps } from "../../test-ops.ts";
 import { insertDeadLetter, insertPayment } from "../test-payments.ts";
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => ops.stop());
 // Whoever pauses or resumes has the figures read anew.
 beforeEach(async () => {
-  await ops.db.pool.query("TRUNCATE payments, outbox, anomalies, queue_pauses, charger_reports CASCADE");
+  await emptyTables(ops.db, "payments", "outbox", "anomalies", "queue_pauses", "charger_reports");
   await operator.post("/pause/charges", { reason: "before a test" });
   await operator.post("/resume/charges", { reason: "before a test" });
 });

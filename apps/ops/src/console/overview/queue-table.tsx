@@ -17,28 +17,20 @@ export function QueueTable({ queues }: { queues: readonly QueueCounts[] | null }
           Redis is away: how many jobs wait is not known. No payment is lost; missing jobs are made anew.
         </p>
       ) : (
-        <>
-          <DataTable
-            caption="Jobs in BullMQ, by state and queue"
-            isCaptionHidden
-            isNarrow
-            rows={JOB_STATES}
-            rowKey={(state) => state}
-            columns={[
-              { header: "State", cell: (state) => capitalize(state), isRowHeader: true },
-              ...queues.map(({ name, counts }) => ({
-                header: name,
-                cell: (state: string) => formatCount(counts[state] ?? 0),
-                isNumber: true,
-              })),
-            ]}
-          />
-          <p class="queue-links">
-            {queues.map((queue) => (
-              <QueueLink key={queue.name} {...queue} />
-            ))}
-          </p>
-        </>
+        <DataTable
+          caption="Jobs in BullMQ, by queue and state"
+          isCaptionHidden
+          rows={queues}
+          rowKey={({ name }) => name}
+          columns={[
+            { header: "Queue", cell: (queue) => <QueueLink {...queue} />, isRowHeader: true },
+            ...JOB_STATES.map((state) => ({
+              header: capitalize(state),
+              cell: ({ counts }: QueueCounts) => formatCount(counts[state] ?? 0),
+              isNumber: true,
+            })),
+          ]}
+        />
       )}
     </section>
   );

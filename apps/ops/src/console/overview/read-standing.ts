@@ -1,10 +1,21 @@
-import { type ChargerReport, type Overview, readChargerReports, readOverview } from "@payonce/db/operations";
+import {
+  type ChargerReport,
+  type Overview,
+  type RefundOverview,
+  readChargerReports,
+  readOverview,
+  readRefundOverview,
+  readWebhookOverview,
+  type WebhookOverview,
+} from "@payonce/db/operations";
 import type pg from "pg";
 import type { QueueCounts, QueueReader, Throughput } from "../queue-reader.ts";
 
 /** How things stand. What Redis was to say is null while it is away. */
 export interface Standing {
   overview: Overview;
+  refunds: RefundOverview;
+  webhooks: WebhookOverview;
   chargers: (ChargerReport & { reportedAt: Date })[];
   queues: QueueCounts[] | null;
   throughput: Throughput | null;
@@ -15,11 +26,13 @@ export const THROUGHPUT_MINUTES = 60;
 
 /** @throws when Postgres is away: nothing is known then */
 export async function readStanding(pool: pg.Pool, queues: QueueReader): Promise<Standing> {
-  const [overview, chargers, counts, throughput] = await Promise.all([
+  const [overview, refunds, webhooks, chargers, counts, throughput] = await Promise.all([
     readOverview(pool),
+    readRefundOverview(pool),
+    readWebhookOverview(pool),
     readChargerReports(pool),
     queues.readCounts(),
     queues.readThroughput(THROUGHPUT_MINUTES),
   ]);
-  return { overview, chargers, queues: counts, throughput };
+  return { overview, refunds, webhooks, chargers, queues: counts, throughput };
 }

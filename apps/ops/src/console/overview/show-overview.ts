@@ -1,10 +1,11 @@
+import { REFUNDS_QUEUE, WEBHOOKS_QUEUE } from "@payonce/domain";
 import { validate } from "@payonce/http";
 import type { Request, RequestHandler, Response } from "express";
 import { actorOf } from "../../access/actor-of.ts";
 import { pauseQueue, pauseQueueInput, resumeQueue } from "../../actions/pause-queue.ts";
 import type { Context } from "../dependencies.ts";
 import { type FormFailure, toFormFailure } from "../elements/form-failure.ts";
-import { noticeOf, withNotice } from "../elements/notice.tsx";
+import { type NoticeCode, noticeOf, withNotice } from "../elements/notice.tsx";
 import { formValues } from "../form-values.ts";
 import { renderFragment } from "../layout.tsx";
 import { pageContext, sendPage } from "../page-context.ts";
@@ -34,19 +35,26 @@ export function showThroughput({ standing }: Context): RequestHandler {
   return async (_request, response) => sendPage(response, renderFragment(Throughput(await standing())));
 }
 
+const PAUSED_NOTICES: Readonly<Record<string, NoticeCode>> = {
+  [REFUNDS_QUEUE]: "paused_refunds",
+  [WEBHOOKS_QUEUE]: "paused_webhooks",
+};
+
 /** `POST /pause/:queue` and `POST /resume/:queue`. */
 export function changePause(context: Context, form: "pause" | "resume"): RequestHandler {
   const act = form === "pause" ? pauseQueue : resumeQueue;
   return async (request, response) => {
     const values = formValues(request);
+    const queue = String(request.params.queue);
     try {
       const input = validate(pauseQueueInput, { reason: values.reason }, "field_invalid");
-      const { changed } = await act(context.pool, actorOf(response, "console"), String(request.params.queue), input);
+      const { changed } = await act(context.pool, actorOf(response, "console"), queue, input);
       context.standing.forget();
-      const notice = form === "pause" ? "paused" : "resumed";
-      response.redirect(303, withNotice("/", changed ? notice : `${notice}_before`));
+      const notice = form === "pause" ? (PAUSED_NOTICES[queue] ?? "paused") : "resumed";
+      const before = form === "pause" ? "paused_before" : "resumed_before";
+      response.redirect(303, withNotice("/", changed ? notice : before));
     } catch (error) {
-      await sendOverview(context, request, response, toFormFailure(form, error, values));
+      await sendOverview(context, request, response, toFormFailure(`${form}-${queue}`, error, values));
     }
   };
 }

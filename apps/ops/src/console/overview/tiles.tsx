@@ -4,7 +4,8 @@ import { describeSeconds, Time } from "../elements/time.tsx";
 import type { Standing } from "./read-standing.ts";
 
 /** The figures that matter most, each with where it leads. */
-export function Tiles({ deadLetters, openAnomalies, oldestUnknown, outbox }: Standing["overview"]) {
+export function Tiles({ overview, refunds, webhooks }: Pick<Standing, "overview" | "refunds" | "webhooks">) {
+  const { deadLetters, openAnomalies, oldestUnknown, outbox } = overview;
   return (
     <div class="tiles">
       <DeadLetterTile {...deadLetters} />
@@ -21,6 +22,8 @@ export function Tiles({ deadLetters, openAnomalies, oldestUnknown, outbox }: Sta
             : `Not yet published. ${oldest(outbox.oldestAgeSeconds)}`}
         </p>
       </Tile>
+      <RefundTile {...refunds} />
+      <WebhookTile {...webhooks} />
     </div>
   );
 }
@@ -63,8 +66,34 @@ function DeadLetterTile(deadLetters: Standing["overview"]["deadLetters"]) {
       <Figure count={count} isMore={isMore} />
       <p class="tile-note">
         {count === 0
-          ? "None."
-          : `${formatCount(outcomeUnknown)} may have been charged, ${formatCount(count - outcomeUnknown)} not. ${oldest(oldestAgeSeconds)}`}
+          ? "None of payments."
+          : `Payments: ${formatCount(outcomeUnknown)} may have been charged, ${formatCount(count - outcomeUnknown)} not. ${oldest(oldestAgeSeconds)}`}
+      </p>
+    </Tile>
+  );
+}
+
+function RefundTile({ moving, deadLetters }: Standing["refunds"]) {
+  const unknown = moving.byState.unknown ?? 0;
+  const dead = deadLetters.count;
+  return (
+    <Tile id="refunds" title="Refunds" href="/dead-letters?kind=refund" linkText="Show dead letters of refunds">
+      <Figure {...moving} />
+      <p class="tile-note">
+        {`Under way, ${formatCount(unknown)} of them with an unknown outcome. Dead letters: ${dead === 0 ? "none" : formatCount(dead, deadLetters.isMore)}${dead > 0 ? `, of which ${formatCount(deadLetters.outcomeUnknown)} may have gone back` : ""}.`}
+      </p>
+    </Tile>
+  );
+}
+
+function WebhookTile({ outbox, waiting, deadLetters, disabledEndpoints }: Standing["webhooks"]) {
+  const events =
+    outbox.count === 0 ? "" : ` ${formatCount(outbox.count, outbox.isMore)} events are not turned into deliveries yet.`;
+  return (
+    <Tile id="webhooks" title="Webhooks on their way" href="/webhooks" linkText="Show endpoints">
+      <Figure {...waiting} />
+      <p class="tile-note">
+        {`Given up: ${formatCount(deadLetters.count, deadLetters.isMore)}. Endpoints disabled: ${formatCount(disabledEndpoints.count, disabledEndpoints.isMore)}.${events}`}
       </p>
     </Tile>
   );

@@ -43,7 +43,8 @@ function actOnPayment<Schema extends z.ZodType, Result>(
       const result = await what.act(context.pool, actorOf(response, "console"), id, input);
       response.redirect(303, withNotice(`/payments/${id}`, what.notice(result)));
     } catch (error) {
-      await sendPayment(context, request, response, toFormFailure(what.form, error, values));
+      const failure = toFormFailure(what.form, error, values);
+      await sendPayment(context, request, response, { paymentId: id, failure });
     }
   };
 }

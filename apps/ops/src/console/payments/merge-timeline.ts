@@ -1,4 +1,4 @@
-import type { EvidencedAttempt, PaymentAction, PaymentEvidence } from "@payonce/db/operations";
+import type { EvidencedAttempt, EvidencedRefundAttempt, PaymentAction, PaymentEvidence } from "@payonce/db/operations";
 import type { PaymentJob } from "../queue-reader.ts";
 
 /** One thing that happened to a payment. */
@@ -6,6 +6,7 @@ export type TimelineEntry = { at: Date } & (
   | { kind: "accepted" }
   | { kind: "change"; change: PaymentEvidence["timeline"][number] }
   | { kind: "attempt"; attempt: EvidencedAttempt }
+  | { kind: "refund_attempt"; refundId: string; attempt: EvidencedRefundAttempt }
   | { kind: "webhook"; webhook: PaymentEvidence["webhooks"][number] }
   | { kind: "anomaly"; anomaly: PaymentEvidence["anomalies"][number] }
   | { kind: "action"; action: PaymentAction }
@@ -20,9 +21,10 @@ const RANK: Record<TimelineEntry["kind"], number> = {
   action: 2,
   change: 3,
   attempt: 4,
-  anomaly: 5,
-  outbox: 6,
-  job: 7,
+  refund_attempt: 5,
+  anomaly: 6,
+  outbox: 7,
+  job: 8,
 };
 
 /**
@@ -31,7 +33,7 @@ const RANK: Record<TimelineEntry["kind"], number> = {
  * @param jobs those that BullMQ has; null while Redis is away
  */
 export function mergeTimeline(evidence: PaymentEvidence, jobs: readonly PaymentJob[] | null): TimelineEntry[] {
-  const { payment, timeline, attempts, webhooks, anomalies, actions, outbox } = evidence;
+  const { payment, timeline, attempts, refunds, webhooks, anomalies, actions, outbox } = evidence;
   // An anomaly is told by its own entry, with the evidence.
   const told = new Set(anomalies.map(({ kind }) => kind));
   const entries: TimelineEntry[] = [
@@ -40,6 +42,9 @@ export function mergeTimeline(evidence: PaymentEvidence, jobs: readonly PaymentJ
       .filter(({ kind, code }) => !(kind === "anomaly" && code !== null && told.has(code)))
       .map((change) => ({ kind: "change" as const, at: change.at, change })),
     ...attempts.map((attempt) => ({ kind: "attempt" as const, at: attempt.startedAt, attempt })),
+    ...refunds.flatMap(({ id: refundId, attemptsMade }) =>
+      attemptsMade.map((attempt) => ({ kind: "refund_attempt" as const, at: attempt.startedAt, refundId, attempt })),
+    ),
     ...webhooks.map((webhook) => ({ kind: "webhook" as const, at: webhook.receivedAt, webhook })),
     ...anomalies.map((anomaly) => ({ kind: "anomaly" as const, at: anomaly.openedAt, anomaly })),
     ...actions.map((action) => ({ kind: "action" as const, at: action.at, action })),

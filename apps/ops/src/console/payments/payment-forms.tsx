@@ -1,7 +1,8 @@
 import type { EvidencedPayment } from "@payonce/db/operations";
-import type { ComponentChildren } from "preact";
 import { ActionForm } from "../elements/action-form.tsx";
+import { Confirm } from "../elements/confirm.tsx";
 import { errorAt, Field } from "../elements/field.tsx";
+import { Fold } from "../elements/fold.tsx";
 import { type FormFailure, failureOf } from "../elements/form-failure.ts";
 
 export interface PaymentFormsProps {
@@ -31,23 +32,6 @@ export function PaymentForms(props: PaymentFormsProps) {
   );
 }
 
-interface FoldProps {
-  name: string;
-  title: string;
-  failure: FormFailure | undefined;
-  children: ComponentChildren;
-}
-
-/** Folded, so that nothing is one slip of the finger away. */
-function Fold({ name, title, failure, children }: FoldProps) {
-  return (
-    <details class="fold" id={`form-${name}`} open={failureOf(name, failure) !== undefined}>
-      <summary>{title}</summary>
-      {children}
-    </details>
-  );
-}
-
 function Retry({ payment, csrf, failure }: PaymentFormsProps) {
   const { id, version, outcomeUnknown } = payment;
   return (
@@ -73,8 +57,8 @@ function LookUp({ payment, csrf, failure }: PaymentFormsProps) {
   return (
     <Fold name="look-up" title="Look up at the provider…" failure={failure}>
       <p>
-        The provider is asked about its object now. That spends no attempt. An unknown outcome, or a dead letter, ends
-        as the object says; what contradicts a final state opens an anomaly.
+        The provider is asked about its object, and the list of its refunds, now. That spends no attempt. An unknown
+        outcome, or a dead letter, ends as the object says; what contradicts a final state opens an anomaly.
       </p>
       <ActionForm
         name="look-up"
@@ -193,30 +177,5 @@ function Cancel({ payment, csrf, failure }: PaymentFormsProps) {
         <Confirm form="cancel" failure={failure} />
       </ActionForm>
     </Fold>
-  );
-}
-
-/** For what cannot be undone. Never ticked beforehand, also when the form is shown again. */
-function Confirm({ form, failure }: { form: string; failure: FormFailure | undefined }) {
-  const error = errorAt(failureOf(form, failure), "confirm", "This");
-  return (
-    <div class={`field${error ? " has-error" : ""}`}>
-      <label class="choice" for={`${form}-confirm`}>
-        <input
-          type="checkbox"
-          id={`${form}-confirm`}
-          name="confirm"
-          value="yes"
-          required
-          {...(error && { "aria-invalid": true, "aria-describedby": `${form}-confirm-error` })}
-        />
-        <span>I understand that this is final and cannot be undone</span>
-      </label>
-      {error && (
-        <p class="field-error" id={`${form}-confirm-error`}>
-          {error}
-        </p>
-      )}
-    </div>
   );
 }

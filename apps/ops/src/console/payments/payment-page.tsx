@@ -1,15 +1,18 @@
-import type { EvidencedPayment, PaymentEvidence } from "@payonce/db/operations";
+import type { EvidencedPayment, EvidencedRefund, PaymentEvidence } from "@payonce/db/operations";
 import { CHARGES_QUEUE } from "@payonce/domain";
+import { Conflict } from "../elements/conflict.tsx";
 import { DetailsList } from "../elements/details-list.tsx";
-import { explainRefusal, type FormFailure } from "../elements/form-failure.ts";
+import type { FormFailure } from "../elements/form-failure.ts";
 import { LiveRegion } from "../elements/live-region.tsx";
 import { Money } from "../elements/money.tsx";
-import { type Notice, NoticeBox } from "../elements/notice.tsx";
+import type { Notice } from "../elements/notice.tsx";
 import { MayHaveCharged, PaymentStatus } from "../elements/payment-status.tsx";
 import { TimeAndAge } from "../elements/time.tsx";
 import { deadLetterMeaning } from "../elements/words.ts";
 import { renderPage, type SignedIn } from "../layout.tsx";
 import type { PaymentJob } from "../queue-reader.ts";
+import { RefundsNow } from "../refunds/refunds-now.tsx";
+import { Refunds } from "../refunds/refunds-section.tsx";
 import { describeNext } from "./describe-next.ts";
 import { mergeTimeline } from "./merge-timeline.ts";
 import { PaymentForms } from "./payment-forms.tsx";
@@ -43,22 +46,25 @@ export function renderPayment(page: PaymentPage): string {
           {payment.orderReference && ` · order ${payment.orderReference}`}
         </p>
       </div>
-      {failure?.error.status === 409 && <Conflict failure={failure} id={payment.id} />}
+      <Conflict failure={failure} href={`/payments/${payment.id}`} what="payment" />
       <LiveRegion
         id="payment-now"
         href={`/payments/${payment.id}/now?version=${payment.version}`}
         everySeconds={3}
         isLive
       >
-        <PaymentNow payment={payment} shownVersion={payment.version} now={now} />
+        <PaymentNow payment={payment} refunds={evidence.refunds} shownVersion={payment.version} now={now} />
       </LiveRegion>
       <div class="payment-columns">
-        <section class="card" aria-labelledby="timeline-heading">
-          <h2 id="timeline-heading">Timeline</h2>
-          {evidence.isCutOff && <p class="hint">There is more than fits: the oldest entries are left out.</p>}
-          <JobsNote jobs={jobs} />
-          <Timeline entries={mergeTimeline(evidence, jobs)} payment={payment} />
-        </section>
+        <div class="payment-main">
+          <Refunds {...page} csrf={signedIn.csrf} refunds={evidence.refunds} payment={payment} />
+          <section class="card" aria-labelledby="timeline-heading">
+            <h2 id="timeline-heading">Timeline</h2>
+            {evidence.isCutOff && <p class="hint">There is more than fits: the oldest entries are left out.</p>}
+            <JobsNote jobs={jobs} />
+            <Timeline entries={mergeTimeline(evidence, jobs)} payment={payment} />
+          </section>
+        </div>
         <div class="payment-side">
           {mayAct && <PaymentForms payment={payment} csrf={signedIn.csrf} failure={failure} />}
           <Facts payment={payment} now={now} />
@@ -68,23 +74,15 @@ export function renderPayment(page: PaymentPage): string {
   );
 }
 
-function Conflict({ failure, id }: { failure: FormFailure; id: string }) {
-  return (
-    <NoticeBox notice={{ tone: "bad", text: explainRefusal(failure) }}>
-      <p>
-        Below is the payment as it is now. <a href={`/payments/${id}`}>Back to the payment</a>
-      </p>
-    </NoticeBox>
-  );
-}
-
 /** The part of the page that is fetched again: what the payment is by now, and whether the rest of the page is old. */
 export function PaymentNow({
   payment,
+  refunds,
   shownVersion,
   now,
 }: {
   payment: EvidencedPayment;
+  refunds: readonly EvidencedRefund[];
   shownVersion: number;
   now: Date;
 }) {
@@ -106,6 +104,7 @@ export function PaymentNow({
         </p>
       )}
       <p>{describeNext(payment, now)}</p>
+      <RefundsNow payment={payment} refunds={refunds} />
       <div role="status">
         {version !== shownVersion && (
           <p class="changed-words">
@@ -142,7 +141,7 @@ function Facts({ payment, now }: { payment: EvidencedPayment; now: Date }) {
           [
             "Merchant",
             <>
-              {payment.merchantName} <code>{payment.merchantId}</code>
+              <a href={`/merchants/${payment.merchantId}`}>{payment.merchantName}</a> <code>{payment.merchantId}</code>
             </>,
           ],
           ["Order", payment.orderReference],

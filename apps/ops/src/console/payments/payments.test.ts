@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { emptyTables } from "@payonce/db/testing";
 import { type Agent, startTestOps, type TestOps } from "../../test-ops.ts";
 import { insertPayment } from "../test-payments.ts";
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
   viewer = await ops.signIn("viewer");
 });
 afterAll(() => ops.stop());
-beforeEach(() => ops.db.pool.query("TRUNCATE payments CASCADE"));
+beforeEach(() => emptyTables(ops.db, "payments"));
 
 const idsOn = (text: string) =>
   [...text.matchAll(/<a class="id-link" href="\/payments\/(pay_\w+)"/g)].map(([, id]) => id);

@@ -1,7 +1,7 @@
-import type { EvidencedAttempt } from "@payonce/db/operations";
+import type { EvidencedAttempt, EvidencedRefundAttempt } from "@payonce/db/operations";
 import { DetailsList } from "../elements/details-list.tsx";
 
-type ProviderCall = NonNullable<EvidencedAttempt["evidence"]>[number];
+type ProviderCall = NonNullable<EvidencedAttempt["evidence"] | EvidencedRefundAttempt["evidence"]>[number];
 
 const OPERATIONS: Record<ProviderCall["operation"], string> = {
   create: "Create the object",
@@ -9,6 +9,8 @@ const OPERATIONS: Record<ProviderCall["operation"], string> = {
   confirm: "Confirm: charge",
   retrieve: "Look up the object",
   cancel: "Close the object",
+  refund: "Refund",
+  list_refunds: "Read the list of refunds",
 };
 
 /** What was asked of the provider and what it answered, as redacted when it was kept. */
@@ -41,6 +43,7 @@ export function ProviderCalls({ calls }: { calls: readonly ProviderCall[] }) {
 }
 
 function answerOf({ state, code, httpStatus }: ProviderCall): string {
-  const answer = state ?? code ?? "no answer";
+  // A list has no state of its own.
+  const answer = state ?? code ?? (httpStatus === undefined ? "no answer" : "answered");
   return httpStatus === undefined ? answer : `${answer} (HTTP ${httpStatus})`;
 }

@@ -12,7 +12,7 @@ import { PaymentNow, renderPayment } from "./payment-page.tsx";
 
 /** `GET /payments/:id` */
 export function showPayment(context: Context): RequestHandler {
-  return (request, response) => sendPayment(context, request, response);
+  return (request, response) => sendPayment(context, request, response, { paymentId: paymentIdOf(request) });
 }
 
 /** The page of a payment; after a form was refused, with the form and its error. */
@@ -20,11 +20,15 @@ export async function sendPayment(
   { pool, queues }: Context,
   request: Request,
   response: Response,
-  failure?: FormFailure,
+  { paymentId, failure }: { paymentId: string; failure?: FormFailure },
 ): Promise<void> {
-  const evidence = await readEvidence(pool, paymentIdOf(request));
+  const evidence = await readEvidence(pool, paymentId);
   const { id, dispatch, version, status } = evidence.payment;
-  const jobs = await queues.readJobs({ id, dispatch, version, isDead: status === "dead_lettered" });
+  // Of a refund that has ended there is no job to look for.
+  const woken = evidence.refunds
+    .filter((refund) => refund.status === "dead_lettered" || refund.nextActionAt !== null)
+    .map((refund) => ({ ...refund, isDead: refund.status === "dead_lettered" }));
+  const jobs = await queues.readJobs({ id, dispatch, version, isDead: status === "dead_lettered" }, woken);
   const notice = noticeOf(request.query.notice);
   const page = { evidence, jobs, now: new Date(), ...pageContext(response), notice, failure };
   sendPage(response, renderPayment(page), failure?.error.status);
@@ -36,8 +40,8 @@ const nowQuery = z.object({ version: z.coerce.number("must be a whole number").i
 export function showPaymentNow({ pool }: Context): RequestHandler {
   return async (request, response) => {
     const { version } = readQuery(request, nowQuery);
-    const { payment } = await readEvidence(pool, paymentIdOf(request));
-    sendPage(response, renderFragment(PaymentNow({ payment, shownVersion: version, now: new Date() })));
+    const { payment, refunds } = await readEvidence(pool, paymentIdOf(request));
+    sendPage(response, renderFragment(PaymentNow({ payment, refunds, shownVersion: version, now: new Date() })));
   };
 }
 

@@ -2,8 +2,10 @@ import type { EvidencedPayment, PaymentAction, PaymentEvidence } from "@payonce/
 import { Changes } from "../elements/changes.tsx";
 import { DetailsList } from "../elements/details-list.tsx";
 import { JsonBlock } from "../elements/json-block.tsx";
+import { RefundLink, TargetLink } from "../elements/target-link.tsx";
 import { Time } from "../elements/time.tsx";
 import { actionWords, anomalyWords, outboxWords, resolutionWords } from "../elements/words.ts";
+import { RefundAttemptEvent } from "../refunds/refund-attempt-event.tsx";
 import { AttemptEvent } from "./attempt-event.tsx";
 import { ChangeEvent } from "./change-event.tsx";
 import type { TimelineEntry } from "./merge-timeline.ts";
@@ -29,6 +31,8 @@ function Entry({ entry, payment }: { entry: TimelineEntry; payment: EvidencedPay
       return <ChangeEvent change={entry.change} />;
     case "attempt":
       return <AttemptEvent attempt={entry.attempt} />;
+    case "refund_attempt":
+      return <RefundAttemptEvent attempt={entry.attempt} refundId={entry.refundId} />;
     case "webhook":
       return <Webhook webhook={entry.webhook} />;
     case "anomaly":
@@ -69,7 +73,7 @@ function Accepted({ at, payment }: { at: Date; payment: EvidencedPayment }) {
 }
 
 function Webhook({ webhook }: { webhook: PaymentEvidence["webhooks"][number] }) {
-  const { id, type, providerObjectId, createdAt, receivedAt } = webhook;
+  const { id, type, providerObjectId, refundId, createdAt, receivedAt } = webhook;
   return (
     <Event at={receivedAt} icon="info" tone="info" title={`Webhook of the provider: ${type}`}>
       <p class="event-note">
@@ -78,6 +82,12 @@ function Webhook({ webhook }: { webhook: PaymentEvidence["webhooks"][number] }) 
           <>
             {" · "}
             <code>{providerObjectId}</code>
+          </>
+        )}
+        {refundId && (
+          <>
+            {" · "}
+            <RefundLink id={refundId} />
           </>
         )}
         {" · sent "}
@@ -124,7 +134,7 @@ function AnomalyEntry({ anomaly }: { anomaly: PaymentEvidence["anomalies"][numbe
 }
 
 function Action({ action: entry }: { action: PaymentAction }) {
-  const { at, actor, via, action, reason, before, after, bulkRunId } = entry;
+  const { at, actor, via, action, target, reason, before, after, bulkRunId } = entry;
   return (
     <Event at={at} icon="person" tone="info" title={`${actionWords(action)} by ${actor}`}>
       <p>
@@ -133,6 +143,12 @@ function Action({ action: entry }: { action: PaymentAction }) {
       <Changes before={before} after={after} />
       <p class="event-note">
         By {via}
+        {target !== null && (
+          <>
+            {" · "}
+            <TargetLink id={target} />
+          </>
+        )}
         {bulkRunId && (
           <>
             {" · "}
@@ -145,11 +161,17 @@ function Action({ action: entry }: { action: PaymentAction }) {
 }
 
 function OutboxEntry({ row }: { row: PaymentEvidence["outbox"][number] }) {
-  const { id, kind, tries, createdAt, notBefore } = row;
+  const { id, kind, tries, createdAt, notBefore, refundId } = row;
   return (
     <Event at={createdAt} icon="clock" tone="warn" title={`Waits to be published: ${outboxWords(kind)}`}>
       <p class="event-note">
         Outbox row {id}
+        {refundId && (
+          <>
+            {" · "}
+            <RefundLink id={refundId} />
+          </>
+        )}
         {tries > 0 && (
           <>
             {` · failed ${tries} times, again `}

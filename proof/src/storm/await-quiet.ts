@@ -1,0 +1,34 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { deadLetterQueuesAgree } from "../invariants/dead-letter-queues-agree.ts";
+import { findRestless } from "../invariants/everything-comes-to-rest.ts";
+import type { Violation } from "../invariants/invariant.ts";
+import type { Observer } from "./observe.ts";
+
+const POLL_MS = 400;
+/** How often it is said what is waited for. */
+const TELL_MS = 5_000;
+
+/**
+ * Waits until nothing moves any more.
+ *
+ * @returns what still moves when the limit is reached; empty when all is quiet
+ */
+export async function awaitQuiet(
+  observer: Pick<Observer, "look">,
+  limitMs: number,
+  log: (line: string) => void,
+): Promise<Violation[]> {
+  const deadline = Date.now() + limitMs;
+  for (let tellAt = Date.now() + TELL_MS; ; ) {
+    const facts = await observer.look();
+    // What the sweep mends in its next pass counts as moving.
+    const restless = [...findRestless(facts), ...deadLetterQueuesAgree.find(facts)];
+    if (restless.length === 0 || Date.now() > deadline) return restless;
+    if (Date.now() > tellAt) {
+      const [first] = restless;
+      log(`waiting for ${restless.length} to come to rest; one: ${first?.paymentId ?? ""} ${first?.what}`);
+      tellAt = Date.now() + TELL_MS;
+    }
+    await delay(POLL_MS);
+  }
+}
