@@ -53,6 +53,15 @@ describe("mending the dead-letter queue", () => {
     expect(await jobIds()).toEqual(ids.map((id) => `${id}-v5`).sort());
   });
 
+  test("puts back those whose list Redis lost while it kept their data", async () => {
+    const ids = [await deadLetter(), await deadLetter()];
+    await mend();
+    await redis.del(queue.toKey("wait"));
+    expect(await jobIds()).toEqual([]);
+    await mend();
+    expect(await jobIds()).toEqual(ids.map((id) => `${id}-v5`).sort());
+  });
+
   test("takes out what is dead-lettered no more, or is so again as a later version", async () => {
     const [kept, retried, again] = [await deadLetter(), await deadLetter(), await deadLetter()];
     await mend();

@@ -7,7 +7,7 @@ import { runStorm } from "./run-storm.ts";
 import { SMALL_COUNTS } from "./storm-stack.ts";
 import { summarize } from "./summarize.ts";
 
-test("a short storm of all kinds of faults violates no rule, and all comes to rest", async () => {
+test("a short storm of kills, resets, crash points and lost jobs violates no rule, and all comes to rest", async () => {
   const home = mkdtempSync(join(tmpdir(), "payonce-storm-"));
   try {
     const result = await runStorm({

@@ -5,7 +5,7 @@ import {
   isQueuePaused,
   listDeadLetteredRefunds,
 } from "@payonce/db";
-import { REFUNDS_QUEUE, refundJobId } from "@payonce/domain";
+import { REFUNDS_QUEUE, refundDeadLetterJobId, refundJobId } from "@payonce/domain";
 import type pg from "pg";
 import { mendLetters } from "../mend-dead-letters.ts";
 import { type Swept, sweepOverdue } from "../sweep-overdue.ts";
@@ -26,6 +26,7 @@ export async function sweepRefunds(pool: pg.Pool, queues: RefundQueues, graceMs:
   await mendLetters({
     queue: queues,
     idOf: ({ refundId }) => refundId,
+    jobIdOf: refundDeadLetterJobId,
     list: (after, limit) => listDeadLetteredRefunds(pool, after, limit),
     findOutdated: (letters) => findOutdatedRefundDeadLetters(pool, letters),
   });

@@ -20,7 +20,7 @@ import {
   findWebhookEndpoint,
   rotateWebhookSecret,
 } from "./endpoints.ts";
-import { redeliverAsOperator, redeliverForMerchant } from "./redeliver.ts";
+import { redeliverForMerchant } from "./redeliver.ts";
 import { type DeliverySettlement, holdDelivery, settleDelivery } from "./settle-delivery.ts";
 import {
   deleteOldDeliveries,
@@ -359,26 +359,5 @@ describe("a redelivery", () => {
     await deleteWebhookEndpoint(pool(), owned());
     expect(await redeliverForMerchant(pool(), { id, merchantId })).toMatchObject({ result: "not_found" });
     expect(await read(id)).toMatchObject({ status: "succeeded" });
-  });
-
-  test("by an operator is in the audit log, with the reason, for each delivery that was sent again", async () => {
-    const [dead, open] = [await newDelivery(), await newDelivery()];
-    await settle(await claimed(dead), { kind: "failed", code: "timeout", waitMs: null });
-    const missing = newId("whd");
-    const results = await redeliverAsOperator(pool(), TEST_ACTOR, [dead, open, missing, dead], "their outage is over");
-    expect(Object.fromEntries([...results].map(([id, { result }]) => [id, result]))).toEqual({
-      [dead]: "redelivered",
-      [open]: "under_way",
-      [missing]: "not_found",
-    });
-    const { rows } = await pool().query("SELECT action, target, reason, before, after FROM audit_log");
-    expect(rows.filter(({ action }) => action === "redeliver_webhook")).toMatchObject([
-      {
-        target: dead,
-        reason: "their outage is over",
-        before: { status: "dead_lettered", tries: 1, dead_letter_reason: "attempts_spent" },
-        after: { status: "pending", tries: 0 },
-      },
-    ]);
   });
 });

@@ -20,7 +20,7 @@ export {
   readWebhookBacklog,
   type UndeliveredEvent,
 } from "./fan-out.ts";
-export { type RedeliverResult, redeliverAsOperator, redeliverForMerchant } from "./redeliver.ts";
+export { type RedeliverResult, redeliverForMerchant } from "./redeliver.ts";
 export { BOX_KEY_BYTES, createSecretBox, type SecretBox } from "./secret-box.ts";
 export { type DeliverySettlement, holdDelivery, settleDelivery } from "./settle-delivery.ts";
 export {
