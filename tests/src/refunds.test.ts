@@ -137,6 +137,21 @@ describe("a refund", () => {
     expect(await stack.query("SELECT kind FROM anomalies WHERE payment_id = $1", [paymentId])).toEqual([]);
     expect((await desk.post(paymentId)).status).toBe(202);
   });
+
+  test("that the bank sends back is noticed a day later, where the provider's webhook was lost", async () => {
+    const dropWebhooks = (drop: number) =>
+      fetch(`${stack.info.simulatorUrl}/_sim/webhooks/faults`, { method: "POST", body: JSON.stringify({ drop }) });
+    await dropWebhooks(1);
+    const paymentId = await desk.charged("pm_sim_refund_late_failure");
+    const id = await desk.refund(paymentId);
+    await until("the bank has sent it back", async () => (await desk.madeFor(id))[0]?.status === "failed");
+    await dropWebhooks(0);
+    expect(await read(id)).toMatchObject({ status: "succeeded" });
+    await stack.query("UPDATE refunds SET updated_at = now() - interval '25 hours', review_at = now() WHERE id = $1", [
+      id,
+    ]);
+    expect(await desk.until(id, ["failed"])).toMatchObject({ failure_code: "lost_or_stolen_card" });
+  });
 });
 
 test("20 refunds at once for more than was charged never send back more, neither here nor at the provider", async () => {

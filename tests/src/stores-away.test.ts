@@ -5,7 +5,7 @@ import { until } from "./until.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
-  stack = await startTestStack({ env: { api: { DATABASE_TIMEOUT_MS: "1000" } } });
+  stack = await startTestStack({ hasOwnPostgres: true, env: { api: { DATABASE_TIMEOUT_MS: "1000" } } });
 }, 60_000);
 afterAll(() => stack?.stop(), 30_000);
 

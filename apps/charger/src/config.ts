@@ -1,14 +1,6 @@
 import { DEFAULT_LOOK_WAITS_MS, DEFAULT_RETRY_WAITS_MS } from "@payonce/domain";
-import { databaseUrl, redisPrefix, redisUrl, serviceConfig, whole } from "@payonce/service";
+import { databaseUrl, redisPrefix, redisUrl, serviceConfig, waits, whole } from "@payonce/service";
 import { z } from "zod";
-
-const hint = "must be 1 to 50 waits in milliseconds, separated by commas";
-const waits = (defaultMs: readonly number[]) =>
-  z
-    .string()
-    .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, hint)
-    .transform((list) => list.split(",").map(Number))
-    .default([...defaultMs]);
 
 export const configSchema = z.object({
   ...serviceConfig,

@@ -5,12 +5,11 @@ import {
   redisPrefix,
   redisUrl,
   serviceConfig,
+  waits,
   webhookSecretKeys,
   whole,
 } from "@payonce/service";
 import { z } from "zod";
-
-const waits = "must be 1 to 50 waits in milliseconds, separated by commas";
 
 export const configSchema = z.object({
   ...serviceConfig,
@@ -24,11 +23,7 @@ export const configSchema = z.object({
   /** Deadline of one attempt, from looking the name up to the last byte read. */
   WEBHOOK_TIMEOUT_MS: whole(100, 60_000).default(10_000),
   /** Waits between attempts; one attempt more than there are waits is made. */
-  WEBHOOK_RETRY_WAITS_MS: z
-    .string()
-    .regex(/^\d{1,9}(,\d{1,9}){0,49}$/, waits)
-    .transform((list) => list.split(",").map(Number))
-    .default([...DEFAULT_WEBHOOK_RETRY_WAITS_MS]),
+  WEBHOOK_RETRY_WAITS_MS: waits(DEFAULT_WEBHOOK_RETRY_WAITS_MS),
   /** An endpoint to which nothing has got through for so long is disabled. */
   WEBHOOK_DISABLE_AFTER_MS: whole(1_000, 31_536_000_000).default(432_000_000),
   /** Deliveries worked on at once, and of these to one endpoint. */

@@ -1,4 +1,5 @@
-import { databaseUrl, redisPrefix, redisUrl, serviceConfig, whole } from "@payonce/service";
+import { DEFAULT_REVIEW_WAITS_MS } from "@payonce/domain";
+import { databaseUrl, redisPrefix, redisUrl, serviceConfig, waits, whole } from "@payonce/service";
 import { z } from "zod";
 
 export const configSchema = z.object({
@@ -13,6 +14,8 @@ export const configSchema = z.object({
   SWEEP_INTERVAL_MS: whole(100, 3_600_000).default(30_000),
   /** How long after its time a payment counts as overdue. */
   SWEEP_GRACE_MS: whole(0, 3_600_000).default(60_000),
+  /** From a refund's success to each time that the provider is asked whether the bank has sent it back. */
+  REFUND_REVIEW_WAITS_MS: waits(DEFAULT_REVIEW_WAITS_MS),
   /** How many events the Redis stream keeps, roughly. */
   EVENTS_KEPT: whole(100, 10_000_000).default(100_000),
 });

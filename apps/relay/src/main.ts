@@ -43,6 +43,7 @@ await runService(logger, async () => {
     queues: publisher,
     intervalMs: config.SWEEP_INTERVAL_MS,
     graceMs: config.SWEEP_GRACE_MS,
+    reviewWaitsMs: config.REFUND_REVIEW_WAITS_MS,
     onSwept: ({ dispatched }) => counters.dispatchedAgain.inc(dispatched),
     logger,
   });

@@ -17,6 +17,7 @@ import type { Redis } from "ioredis";
 import { createPublisher } from "./publish.ts";
 import { createSweep } from "./sweep.ts";
 
+const DAY_MS = 86_400_000;
 const logger = createLogger("test", "silent");
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let merchantId: string;
@@ -40,7 +41,14 @@ beforeEach(async () => {
   const prefix = `test-${randomBytes(6).toString("hex")}`;
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   charges = new Queue("charges", { connection: redis, prefix });
-  sweep = createSweep({ pool: testDatabase.db.pool, queues: publisher, intervalMs: 1, graceMs: 1_000, logger });
+  sweep = createSweep({
+    pool: testDatabase.db.pool,
+    queues: publisher,
+    intervalMs: 1,
+    graceMs: 1_000,
+    reviewWaitsMs: [DAY_MS, 7 * DAY_MS],
+    logger,
+  });
 });
 
 const relay = () => relayBatch(testDatabase.db.pool, 1_000, publisher.publish);
@@ -136,6 +144,7 @@ describe("the sweep", () => {
       queues: { ...publisher, findLostJobs: () => Promise.reject(new Error("Redis is away")) },
       intervalMs: 1,
       graceMs: 1_000,
+      reviewWaitsMs: [DAY_MS],
       logger,
     });
     await expect(blind.runOnce()).rejects.toThrow("Redis is away");

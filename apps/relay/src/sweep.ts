@@ -1,4 +1,4 @@
-import { dispatchAgain, findOverduePayments, isQueuePaused, type OverduePayment } from "@payonce/db";
+import { dispatchAgain, findOverduePayments, isQueuePaused, type OverduePayment, reviewRefunds } from "@payonce/db";
 import { CHARGES_QUEUE, type ChargeJob, chargeJobId } from "@payonce/domain";
 import type { Logger } from "@payonce/service";
 import type pg from "pg";
@@ -20,17 +20,22 @@ export interface SweepOptions {
   intervalMs: number;
   /** How long after its time a payment counts as overdue. */
   graceMs: number;
+  /** From a refund's success to each review of it. */
+  reviewWaitsMs: readonly number[];
   onSwept?: (swept: Swept) => void;
   logger: Logger;
 }
+
+/** In one pass: each is a question to the provider, and none is urgent. */
+const REVIEWED_AT_ONCE = 100;
 
 /**
  * Finds payments and refunds whose time has come and gone, and gives a new job to those that BullMQ has lost: after a
  * FLUSHALL, an eviction, a failover, a job that died by stalling. Asking first is what makes this safe to run at any moment:
  * behind a paused queue every payment is overdue and has its job. The same pass sees to it that BullMQ knows of an
- * operator's pause, and that the dead-letter queues are complete.
+ * operator's pause, and that the dead-letter queues are complete, and has refunds that succeeded a while ago reviewed.
  */
-export function createSweep({ pool, queues, intervalMs, graceMs, onSwept, logger }: SweepOptions) {
+export function createSweep({ pool, queues, intervalMs, graceMs, reviewWaitsMs, onSwept, logger }: SweepOptions) {
   const runOnce = async (): Promise<Swept> => {
     await queues.setPaused(await isQueuePaused(pool, CHARGES_QUEUE));
     const charges = await sweepOverdue(pool, graceMs, {
@@ -40,6 +45,7 @@ export function createSweep({ pool, queues, intervalMs, graceMs, onSwept, logger
     });
     await mendDeadLetters(pool, queues);
     const refunds = await sweepRefunds(pool, queues.refunds, graceMs);
+    await reviewRefunds(pool, reviewWaitsMs, REVIEWED_AT_ONCE);
     const total: Swept = {
       dispatched: charges.dispatched + refunds.dispatched,
       deadLettered: charges.deadLettered + refunds.deadLettered,

@@ -8,6 +8,7 @@ export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
 export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
 export { findPayment } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
+export { isMigrated } from "./is-migrated.ts";
 export { isQueuePaused } from "./is-queue-paused.ts";
 export { listPayments, type PaymentFilter } from "./list-payments.ts";
 export { isKnownOrigin, listOrigins, replaceOrigins } from "./merchant-origins.ts";
@@ -53,6 +54,7 @@ export { type NextRefundWake, readNextRefundWake } from "./refunds/next-refund-w
 export { findOutdatedRefundDeadLetters, listDeadLetteredRefunds } from "./refunds/refund-dead-letters.ts";
 export type { RefundRow } from "./refunds/refund-row.ts";
 export { type RefundRetryResult, type RefundRetryTarget, retryRefunds } from "./refunds/retry-refunds.ts";
+export { reviewRefunds } from "./refunds/review-refunds.ts";
 export { type SettleRefundRequest, settleRefund } from "./refunds/settle-refund.ts";
 export { dispatchRefundsAgain, findOverdueRefunds, type OverdueRefund } from "./refunds/sweep-refunds.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
+import { isMigrated } from "./is-migrated.ts";
 import { migrate } from "./migrate.ts";
 import { createTestDatabase } from "./testing.ts";
 
@@ -10,6 +11,23 @@ test("migrating again finds nothing to do", async () => {
     expect(await Promise.all([migrate(database.url), migrate(database.url)])).toEqual([[], []]);
   } finally {
     await database.drop();
+  }
+});
+
+test("only a database that lacks no migration, and has none that was not finished, is left as it is", async () => {
+  const { db, url, drop } = await createTestDatabase();
+  try {
+    expect(await isMigrated(url)).toBe(true);
+    await db.pool.query(
+      "UPDATE _prisma_migrations SET finished_at = NULL WHERE started_at = (SELECT max(started_at) FROM _prisma_migrations)",
+    );
+    expect(await isMigrated(url)).toBe(false);
+    await db.pool.query("DELETE FROM _prisma_migrations WHERE finished_at IS NULL");
+    expect(await isMigrated(url)).toBe(false);
+    await db.pool.query("DROP TABLE _prisma_migrations");
+    expect(await isMigrated(url)).toBe(false);
+  } finally {
+    await drop();
   }
 });
 

@@ -1,18 +1,17 @@
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
+import { MIGRATIONS_FOLDER, PRISMA_FOLDER } from "./migrations-folder.ts";
 
 // Node has it; its types are in TypeScript's browser library, which has no place here.
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
   instantiate(module: object, imports: object): Promise<{ exports: object }>;
 };
-
-const PRISMA_FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../../../prisma");
 
 /**
  * Applies the migrations in `prisma/migrations` that the database does not have yet. Runs Prisma's own schema engine as
@@ -55,7 +54,7 @@ class WholeScriptAdapter extends PrismaPg {
 }
 
 async function readMigrations() {
-  const baseDir = join(PRISMA_FOLDER, "migrations");
+  const baseDir = MIGRATIONS_FOLDER;
   const entries = await readdir(baseDir, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {

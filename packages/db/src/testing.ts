@@ -8,19 +8,31 @@ import { connectDatabase, type Database } from "./connect.ts";
  * @returns the database and its url; `drop` closes and removes it, and fails when the test left a connection open
  */
 export async function createTestDatabase(): Promise<{ db: Database; url: string; drop(): Promise<void> }> {
-  const adminUrl = process.env.TEST_DATABASE_URL;
-  if (!adminUrl) throw new Error("TEST_DATABASE_URL is not set: run the tests with `npm test`");
-  const name = `test_${randomBytes(6).toString("hex")}`;
-  await admin(adminUrl, `CREATE DATABASE ${name} TEMPLATE payonce_template`);
-  const url = Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href;
+  const { url, drop } = await cloneTestDatabase();
   const db = connectDatabase({ url, applicationName: "test" });
   return {
     db,
     url,
     async drop() {
       await db.close();
-      await admin(adminUrl, `DROP DATABASE ${name}`);
+      await drop();
     },
+  };
+}
+
+/**
+ * The same for a whole system, which connects by itself.
+ *
+ * @returns its url; `drop` removes it, and fails while anybody is connected, unless told to cut them off
+ */
+export async function cloneTestDatabase(): Promise<{ url: string; drop(how?: "cut off"): Promise<void> }> {
+  const adminUrl = process.env.TEST_DATABASE_URL;
+  if (!adminUrl) throw new Error("TEST_DATABASE_URL is not set: run the tests with `npm test`");
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  await admin(adminUrl, `CREATE DATABASE ${name} TEMPLATE payonce_template`);
+  return {
+    url: Object.assign(new URL(adminUrl), { pathname: `/${name}` }).href,
+    drop: (how) => admin(adminUrl, `DROP DATABASE ${name}${how === "cut off" ? " WITH (FORCE)" : ""}`),
   };
 }
 

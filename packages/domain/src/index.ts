@@ -110,6 +110,7 @@ export {
   reservesMoney,
 } from "./refunds/refund-state.ts";
 export { REFUND_SUMS, type RefundSum, refundSumOf } from "./refunds/refund-sum.ts";
+export { DEFAULT_REVIEW_WAITS_MS } from "./refunds/review-schedule.ts";
 export { DEFAULT_RETRY_WAITS_MS, retryWaitMs } from "./retry-schedule.ts";
 export { type DeadLetterReason, type Settlement, settlementOf } from "./settlement.ts";
 export {

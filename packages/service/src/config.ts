@@ -33,6 +33,15 @@ export function whole(min: number, max: number) {
     .refine((value) => value >= min && value <= max, message);
 }
 
+/** A schedule: waits in milliseconds, separated by commas. */
+export function waits(defaultMs: readonly number[]) {
+  return z
+    .string()
+    .regex(/^\d{1,10}(,\d{1,10}){0,49}$/, "must be 1 to 50 waits in milliseconds, separated by commas")
+    .transform((list) => list.split(",").map(Number))
+    .default([...defaultMs]);
+}
+
 /** What every process reads. */
 export const serviceConfig = {
   HOST: z.string().default("127.0.0.1"),

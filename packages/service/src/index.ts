@@ -5,6 +5,7 @@ export {
   redisPrefix,
   redisUrl,
   serviceConfig,
+  waits,
   webhookSecretKeys,
   whole,
 } from "./config.ts";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isMigrated } from "@payonce/db";
 import { runCommand } from "./run-command.ts";
 import { repositoryRoot } from "./stack-home.ts";
 
@@ -9,6 +10,7 @@ const main = join(repositoryRoot, "packages", "db", "dist", "migrate-main.js");
  * that would keep ours for ten seconds. The url goes by environment: the process list would show it.
  */
 export async function migrateDatabase(databaseUrl: string, signal?: AbortSignal): Promise<void> {
+  if (await isMigrated(databaseUrl)) return;
   const env = { ...process.env, DATABASE_URL: databaseUrl };
   await runCommand(process.execPath, ["--enable-source-maps", main], { timeoutMs: 300_000, env, signal });
 }

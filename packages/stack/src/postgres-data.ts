@@ -30,10 +30,14 @@ export function placePostgresData(home: string): PostgresData {
   return { parent, dataDir: join(parent, "data"), outsideHome, account };
 }
 
-/** Makes a temporary folder for Postgres' data, which the caller removes. */
-export function placeThrowawayData(): PostgresData {
+/**
+ * Makes a temporary folder for Postgres' data, which the caller removes.
+ *
+ * @param below where it is to be, if whom Postgres runs as can reach that
+ */
+export function placeThrowawayData(below = tmpdir()): PostgresData {
   const account = serverAccount();
-  const parent = mkdtempSync(join(canReach(account, tmpdir()) ? tmpdir() : "/var/tmp", "payonce-test-postgres-"));
+  const parent = mkdtempSync(join(canReach(account, below) ? below : "/var/tmp", "payonce-test-postgres-"));
   giveTo(account, parent);
   return { parent, dataDir: join(parent, "data"), outsideHome: true, account };
 }

@@ -25,6 +25,8 @@ export interface PostgresOptions {
   preferredPort?: number | undefined;
   /** For tests: does not wait for the disk, and the data is removed at stop or when this process dies. */
   throwaway?: boolean;
+  /** Where throwaway data goes; the machine's temporary folder where not said. */
+  throwawayBelow?: string | undefined;
   onPid?: ProcessSpec["onPid"];
   onDeath?: ProcessSpec["onDeath"];
   log?: (line: string) => void;
@@ -46,7 +48,7 @@ export interface Postgres {
  * @throws with the end of its log when it does not get ready
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const data = options.throwaway ? placeThrowawayData() : placePostgresData(options.home);
+  const data = options.throwaway ? placeThrowawayData(options.throwawayBelow) : placePostgresData(options.home);
   const guard = options.throwaway ? createOrphanGuard([data.parent]) : undefined;
   const port = await findFreePort(options.preferredPort);
   let server: Supervised | undefined;
@@ -117,7 +119,8 @@ function settings(port: number, throwaway: boolean): string[] {
     listen_addresses: "127.0.0.1",
     port: String(port),
     unix_socket_directories: "",
-    max_connections: "200",
+    // Whole systems share that of a test run.
+    max_connections: throwaway ? "500" : "200",
     shared_buffers: "128MB",
     fsync: throwaway ? "off" : "on",
     synchronous_commit: "on",

@@ -16,6 +16,8 @@ export interface RedisOptions {
   preferredPort?: number | undefined;
   /** For tests: the data is removed at stop or when this process dies. */
   throwaway?: boolean;
+  /** Where throwaway data goes; the machine's temporary folder where not said. */
+  throwawayBelow?: string | undefined;
   onPid?: ProcessSpec["onPid"];
   onDeath?: ProcessSpec["onDeath"];
   log?: (line: string) => void;
@@ -40,7 +42,10 @@ export interface RunningRedis {
  */
 export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   const { path, env, version } = await findRedisServer(options);
-  const dataDir = options.throwaway ? mkdtempSync(join(tmpdir(), "payonce-test-redis-")) : join(options.home, "redis");
+  const { throwawayBelow = tmpdir() } = options;
+  const dataDir = options.throwaway
+    ? mkdtempSync(join(throwawayBelow, "payonce-test-redis-"))
+    : join(options.home, "redis");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const guard = options.throwaway ? createOrphanGuard([dataDir]) : undefined;
   const port = await findFreePort(options.preferredPort);

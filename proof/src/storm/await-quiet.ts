@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { deadLetterQueuesAgree } from "../invariants/dead-letter-queues-agree.ts";
 import { findRestless } from "../invariants/everything-comes-to-rest.ts";
 import type { Violation } from "../invariants/invariant.ts";
+import { refundStatesAgree } from "../invariants/refund-states-agree.ts";
 import type { Observer } from "./observe.ts";
 
 const POLL_MS = 400;
@@ -21,8 +22,9 @@ export async function awaitQuiet(
   const deadline = Date.now() + limitMs;
   for (let tellAt = Date.now() + TELL_MS; ; ) {
     const facts = await observer.look();
-    // What the sweep mends in its next pass counts as moving.
-    const restless = [...findRestless(facts), ...deadLetterQueuesAgree.find(facts)];
+    // What the sweep mends in its next pass counts as moving, and so does a refund that its next review ends.
+    const mended = [deadLetterQueuesAgree, refundStatesAgree].flatMap((rule) => rule.find(facts));
+    const restless = [...findRestless(facts), ...mended];
     if (restless.length === 0 || Date.now() > deadline) return restless;
     if (Date.now() > tellAt) {
       const [first] = restless;

@@ -16,6 +16,7 @@ const PATIENCE_MS = 60_000;
 export async function heal(stack: StormStack): Promise<void> {
   for (const folder of [stack.crashDir, stack.clockDir])
     for (const file of readdirSync(folder)) rmSync(join(folder, file), { force: true });
+  stack.disk?.free();
   stack.links.openAll();
   stack.receiver.answerWith(204);
   for (const pid of Object.values(stack.info.pids).flat()) send(pid, "SIGCONT");

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +21,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const stopped = new AbortController();
+  // Every server and process of the stack listens.
+  setMaxListeners(0, stopped.signal);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopped.abort(new Error("stopped")));
   const home = mkdtempSync(join(tmpdir(), "payonce-storm-"));
   say(`Storm of seed ${args.seed}`);

@@ -7,6 +7,7 @@ import { type AppName, repositoryRoot, type StackInfo, startPostgres, startRedis
 import { installObserver } from "../invariants/install-observer.ts";
 import { createLinks, type Links } from "./net/links.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 import { stormTimings } from "./storm-timings.ts";
 
 export type Counts = Record<AppName, number>;
@@ -30,6 +31,8 @@ export interface StormStack {
   /** Around all links: for those who observe. */
   db: Database;
   redisUrl: string;
+  /** Where both servers keep their data; null where none of their own may be had. */
+  disk: SmallDisk | null;
   links: Links;
   receiver: Receiver;
   tenants: readonly Tenant[];
@@ -67,7 +70,9 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
     const crashDir = join(home, "crash-points");
     const clockDir = join(home, "clocks");
     for (const folder of [crashDir, clockDir]) mkdirSync(folder, { recursive: true });
-    const server = { home, password: "storm", throwaway: true, signal };
+    const disk = mountSmallDisk();
+    releases.push(() => disk?.close());
+    const server = { home, password: "storm", throwaway: true, throwawayBelow: disk?.path, signal };
     const postgres = await startPostgres({ ...server, onDeath: () => died("postgres") });
     releases.push(() => postgres.stop());
     const redis = await startRedis({ ...server, onDeath: () => died("redis") });
@@ -119,6 +124,7 @@ export async function startStormStack({ home, counts, env = {}, log, signal }: S
       serverPids: () => ({ postgres: postgres.pid, redis: redis.pid }),
       db,
       redisUrl: redis.url,
+      disk,
       links,
       receiver,
       tenants,

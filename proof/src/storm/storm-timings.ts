@@ -20,7 +20,13 @@ export const stormTimings: Record<AppName, Record<string, string>> = {
     JOB_LOCK_MS: short.JOB_LOCK_MS,
     RECONCILE_INTERVAL_MS: "10000",
   },
-  relay: { RELAY_POLL_MS: "300", SWEEP_INTERVAL_MS: short.SWEEP_INTERVAL_MS, SWEEP_GRACE_MS: short.SWEEP_GRACE_MS },
+  relay: {
+    RELAY_POLL_MS: "300",
+    SWEEP_INTERVAL_MS: short.SWEEP_INTERVAL_MS,
+    SWEEP_GRACE_MS: short.SWEEP_GRACE_MS,
+    // A storm and its healing long: the last one is after everything has come to rest.
+    REFUND_REVIEW_WAITS_MS: [2, 5, 10, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200].map((s) => s * 1_000).join(","),
+  },
   notifier: {
     ...short,
     WEBHOOK_TIMEOUT_MS: "1000",

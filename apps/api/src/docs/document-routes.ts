@@ -14,12 +14,19 @@ export function documentRoutes(): Router {
 
 /** `GET /openapi.json` */
 function sendDocument(): RequestHandler {
-  const document = JSON.stringify(buildMerchantDocument());
-  const etag = `"${createHash("sha256").update(document).digest("base64url").slice(0, 16)}"`;
+  // Takes a tenth of a second to make, and most processes are never asked for it.
+  let made: { document: string; etag: string } | undefined;
   return (request, response) => {
+    made ??= makeDocument();
+    const { document, etag } = made;
     // So long a new release may go unseen; then it is asked for again, which costs a 304.
     response.set({ ETag: etag, "Cache-Control": "public, max-age=60", "Access-Control-Allow-Origin": "*" });
     if (namesTag(request.get("if-none-match") ?? "", etag)) return void response.status(304).end();
     response.type("json").send(document);
   };
+}
+
+function makeDocument() {
+  const document = JSON.stringify(buildMerchantDocument());
+  return { document, etag: `"${createHash("sha256").update(document).digest("base64url").slice(0, 16)}"` };
 }

@@ -11,9 +11,11 @@ const DOCUMENT_PATH = "/ops/v1/openapi.json";
 
 /** The API's description, for everybody: it holds no secret, and tools fetch it before they have a token. */
 export function opsDocumentRoutes(): Router {
-  const document = JSON.stringify(buildOpsDocument());
+  // Takes a tenth of a second to make, and most processes are never asked for it.
+  let document: string | undefined;
   const router = Router({ caseSensitive: true });
   router.get(DOCUMENT_PATH, (_request, response) => {
+    document ??= JSON.stringify(buildOpsDocument());
     response.type("json").send(document);
   });
   router.all(DOCUMENT_PATH, methodNotAllowed("GET, HEAD"));

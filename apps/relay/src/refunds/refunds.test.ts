@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { type OutboxKind, type OutboxRow, relayBatch, retryRefunds } from "@payonce/db";
+import { type OutboxKind, type OutboxRow, relayBatch, retryRefunds, reviewRefunds, settleRefund } from "@payonce/db";
 import { pauseQueue, resumeQueue } from "@payonce/db/operations";
 import {
   claimedRefund,
@@ -10,15 +10,18 @@ import {
   insertMerchant,
   makeRefundDue,
   refundOne,
+  refundSettle,
   TEST_ACTOR,
 } from "@payonce/db/testing";
 import { newId, refundDeadLetterJobId } from "@payonce/domain";
 import { connectRedisForPublishing, createLogger } from "@payonce/service";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import type pg from "pg";
 import { createPublisher } from "../publish.ts";
 import { createSweep } from "../sweep.ts";
 
+const DAY_MS = 86_400_000;
 const logger = createLogger("test", "silent");
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let merchantId: string;
@@ -45,7 +48,14 @@ beforeEach(async () => {
   publisher = createPublisher(redis, { prefix, eventsKept: 100, logger });
   refunds = new Queue("refunds", { connection: redis, prefix });
   deadLetters = new Queue("refunds-dead-letter", { connection: redis, prefix });
-  sweep = createSweep({ pool: testDatabase.db.pool, queues: publisher, intervalMs: 1, graceMs: 1_000, logger });
+  sweep = createSweep({
+    pool: testDatabase.db.pool,
+    queues: publisher,
+    intervalMs: 1,
+    graceMs: 1_000,
+    reviewWaitsMs: [DAY_MS, 7 * DAY_MS],
+    logger,
+  });
 });
 
 const relay = () => relayBatch(testDatabase.db.pool, 1_000, publisher.publish);
@@ -161,5 +171,93 @@ describe("the sweep", () => {
     await retryRefunds(testDatabase.db.pool, TEST_ACTOR, [{ id: retried }], "the provider is back");
     await sweep.runOnce();
     expect(await inQueue()).toEqual([kept]);
+  });
+});
+
+describe("the review of refunds that succeeded", () => {
+  /** A refund that succeeded so many days ago. */
+  const succeeded = async (daysAgo: number, paymentId?: string) => {
+    const id = await refundOne(testDatabase.db, merchantId, paymentId === undefined ? {} : { paymentId });
+    const claim = await claimedRefund(testDatabase.db, id);
+    const settled = { status: "succeeded", outcome: "succeeded", waitMs: null, providerRefundId: `re_${id}` } as const;
+    await settleRefund(testDatabase.db.pool, refundSettle(claim, settled));
+    await testDatabase.db.pool.query("UPDATE refunds SET updated_at = now() - $2 * interval '1 day' WHERE id = $1", [
+      id,
+      daysAgo,
+    ]);
+    await testDatabase.db.pool.query("DELETE FROM outbox");
+    return id;
+  };
+  const asked = async () => {
+    const { rows } = await testDatabase.db.pool.query("DELETE FROM outbox WHERE kind = 'refunds_compare' RETURNING *");
+    return rows.map(({ payment_id }) => payment_id);
+  };
+  const later = (id: string, days: number) =>
+    testDatabase.db.pool.query(
+      `UPDATE refunds SET updated_at = updated_at - $2 * interval '1 day',
+         review_at = CASE review_at WHEN 'infinity' THEN review_at ELSE review_at - $2 * interval '1 day' END WHERE id = $1`,
+      [id, days],
+    );
+
+  test("asks the provider once at each of its times, and no more after the last", async () => {
+    const id = await succeeded(0);
+    const { payment_id: paymentId } = await read(id);
+    const after = async (days: number) => {
+      await later(id, days);
+      await sweep.runOnce();
+      await sweep.runOnce();
+      return asked();
+    };
+    expect(await after(0)).toEqual([]);
+    expect(await after(0.9)).toEqual([]);
+    expect(await after(0.2)).toEqual([paymentId]);
+    expect(await after(5.8)).toEqual([]);
+    expect(await after(0.2)).toEqual([paymentId]);
+    expect(await after(400)).toEqual([]);
+  });
+
+  test("asks once for what was missed, and once for two refunds of one payment", async () => {
+    const id = await succeeded(100);
+    const { payment_id: paymentId } = await read(id);
+    await succeeded(100, paymentId);
+    await sweep.runOnce();
+    expect(await asked()).toEqual([paymentId]);
+    await sweep.runOnce();
+    expect(await asked()).toEqual([]);
+  });
+
+  test("leaves all others alone", async () => {
+    const id = await refundOne(testDatabase.db, merchantId);
+    const dead = await deadLetterOneRefund(testDatabase.db, merchantId);
+    await later(id, 10);
+    await later(dead, 10);
+    await sweep.runOnce();
+    expect(await asked()).toEqual([]);
+  });
+
+  /** While another session is in the middle of `work`. */
+  const meanwhile = async (work: (session: pg.PoolClient) => Promise<unknown>) => {
+    const session = await testDatabase.db.pool.connect();
+    await session.query("BEGIN");
+    await work(session);
+    const result = await reviewRefunds(testDatabase.db.pool, [DAY_MS], 100);
+    await session.query("COMMIT");
+    session.release();
+    return result;
+  };
+
+  test("asks once when two sweep at once", async () => {
+    await succeeded(2);
+    const asks = (session: pg.PoolClient) => reviewRefunds(session, [DAY_MS], 100);
+    expect(await meanwhile(asks)).toEqual({ due: 0, asked: 0 });
+    expect(await asked()).toHaveLength(1);
+  });
+
+  test("waits for nobody: what is held has its turn later", async () => {
+    const held = await succeeded(2);
+    const hold = (session: pg.PoolClient) => session.query("SELECT 1 FROM payments FOR UPDATE");
+    expect(await meanwhile(hold)).toEqual({ due: 0, asked: 0 });
+    await sweep.runOnce();
+    expect(await asked()).toEqual([(await read(held)).payment_id]);
   });
 });

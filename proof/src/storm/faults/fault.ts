@@ -14,7 +14,7 @@ export interface Arena {
 export interface Fault {
   /** `--faults` picks by it, or by the group. */
   name: string;
-  group: "process" | "postgres" | "redis" | "network" | "provider" | "queue" | "crash" | "receiver" | "clock";
+  group: "process" | "postgres" | "redis" | "network" | "provider" | "queue" | "crash" | "receiver" | "clock" | "disk";
   about: string;
   /**
    * Does its harm, and has undone it when it resolves.

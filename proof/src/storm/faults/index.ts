@@ -1,5 +1,6 @@
 import { clockFaults } from "./clock-faults.ts";
 import { crashFaults } from "./crash-faults.ts";
+import { diskFaults } from "./disk-faults.ts";
 import type { Fault } from "./fault.ts";
 import { networkFaults } from "./network-faults.ts";
 import { postgresFaults } from "./postgres-faults.ts";
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   ...providerWebhookFaults,
   ...receiverFaults,
   ...clockFaults,
+  ...diskFaults,
   ...queueFaults,
   ...crashFaults,
 ];
