@@ -1,1 +1,46 @@
-export {};
+import { say, step, stopRequest } from "@payonce/stack";
+import { openArena } from "./arena.ts";
+import { type BenchArguments, readBenchArguments, USAGE } from "./bench-arguments.ts";
+import { contestants } from "./contestants/index.ts";
+import { compareContestants } from "./scenarios/compare-contestants.ts";
+
+/** `npm run bench`: ends with 0 when all was measured, 1 when it could not be, 2 when it was asked for wrongly. */
+const stopped = stopRequest();
+process.exitCode = await main();
+// Nothing is left to do, whatever handle is still open.
+process.exit();
+
+async function main(): Promise<number> {
+  let wanted: BenchArguments | "help";
+  try {
+    wanted = readBenchArguments(process.argv.slice(2));
+  } catch (error) {
+    say(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  if (wanted === "help") {
+    say(USAGE);
+    return 0;
+  }
+  try {
+    await bench(wanted);
+    return 0;
+  } catch (error) {
+    say(stopped.aborted ? "\nStopped." : `\n${(error as Error).message}`);
+    return stopped.aborted ? 130 : 1;
+  }
+}
+
+async function bench(wanted: BenchArguments): Promise<void> {
+  const { scenarios, only } = wanted;
+  const chosen = contestants.filter(({ name }) => only.includes(name));
+  say("");
+  for (const { name, says } of chosen) say(`  ${name.padEnd(17)} ${says}`);
+  say("");
+  const arena = await step("Postgres, Redis and the load generator", () => openArena({ signal: stopped }));
+  try {
+    if (scenarios.includes("burst") || scenarios.includes("steady")) await compareContestants(arena, chosen, wanted);
+  } finally {
+    await step("Stop everything", () => arena.stop());
+  }
+}
