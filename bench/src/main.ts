@@ -2,7 +2,12 @@ import { say, step, stopRequest } from "@payonce/stack";
 import { openArena } from "./arena.ts";
 import { type BenchArguments, readBenchArguments, USAGE } from "./bench-arguments.ts";
 import { contestants } from "./contestants/index.ts";
+import { payonce } from "./contestants/payonce/contestant.ts";
+import { drainBacklog } from "./scenarios/backlog.ts";
+import type { Phase } from "./scenarios/burst-and-steady.ts";
 import { compareContestants } from "./scenarios/compare-contestants.ts";
+import { flood } from "./scenarios/flood.ts";
+import { grow } from "./scenarios/growth.ts";
 
 /** `npm run bench`: ends with 0 when all was measured, 1 when it could not be, 2 when it was asked for wrongly. */
 const stopped = stopRequest();
@@ -32,7 +37,7 @@ async function main(): Promise<number> {
 }
 
 async function bench(wanted: BenchArguments): Promise<void> {
-  const { scenarios, only } = wanted;
+  const { scenarios, only, isQuick } = wanted;
   const chosen = contestants.filter(({ name }) => only.includes(name));
   say("");
   for (const { name, says } of chosen) say(`  ${name.padEnd(17)} ${says}`);
@@ -40,6 +45,15 @@ async function bench(wanted: BenchArguments): Promise<void> {
   const arena = await step("Postgres, Redis and the load generator", () => openArena({ signal: stopped }));
   try {
     if (scenarios.includes("burst") || scenarios.includes("steady")) await compareContestants(arena, chosen, wanted);
+    const phaseOf =
+      (scenario: string): Phase =>
+      (title, work, detail) =>
+        step(`${scenario.padEnd(9)} ${title}`, work, detail);
+    if (scenarios.includes("backlog"))
+      await arena.visit(payonce, (visit) => drainBacklog(visit, isQuick, phaseOf("backlog"), stopped));
+    if (scenarios.includes("flood")) await arena.visit(payonce, (visit) => flood(visit, isQuick, phaseOf("flood")));
+    if (scenarios.includes("growth"))
+      await arena.visit(payonce, (visit) => grow(visit, { ...wanted, phase: phaseOf("growth") }));
   } finally {
     await step("Stop everything", () => arena.stop());
   }

@@ -29,11 +29,10 @@ export interface Visit extends Pick<VisitParts, "contestant" | "provider" | "poo
   send(order: WithoutTarget<LoadOrder>): Promise<LoadReport>;
   /** Empties tables, queues and the provider, and has Postgres write what it has in memory: each phase starts alike. */
   reset(): Promise<void>;
-  /** Runs `work` while those of its processes that do not answer requests are stopped. */
-  withoutWorkers<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits until so many payments are settled. */
-  untilSettled(count: number): Promise<void>;
-  countSettled(): Promise<number>;
+  /** Runs `work` while some of its processes are stopped; those that do not answer requests where none are named. */
+  without<T>(names: readonly string[] | "workers", work: () => Promise<T>): Promise<T>;
+  /** Waits until so many payments are settled, as `countStatement` counts them; all of the table where not said. */
+  untilSettled(count: number, countStatement?: string): Promise<void>;
   /** CPU used so far, in milliseconds, by process; Postgres with all its children. */
   cpuMs(): Record<string, number>;
   /** Bytes in the database's files and in Redis. */
@@ -55,8 +54,8 @@ export function createVisit(parts: VisitParts): Visit {
     for (const pid of pids) process.kill(pid, name);
   };
 
-  async function countSettled(): Promise<number> {
-    const { rows } = await pool.query<{ count: number }>(booksOf(contestant).countSettled);
+  async function countSettled(statement: string): Promise<number> {
+    const { rows } = await pool.query<{ count: number }>(statement);
     return rows[0]?.count ?? 0;
   }
 
@@ -72,14 +71,13 @@ export function createVisit(parts: VisitParts): Visit {
   return {
     ...parts,
     reset,
-    countSettled,
     send(order) {
       prefixes += 1;
       const keyPrefix = `${process.pid}-${prefixes}`;
       return generator.send({ ...order, target: running.target, keyPrefix } as LoadOrder);
     },
-    async withoutWorkers(work) {
-      const stopped = workerPids();
+    async without(names, work) {
+      const stopped = names === "workers" ? workerPids() : names.flatMap((name) => running.pids()[name] ?? []);
       kill(stopped, "SIGSTOP");
       try {
         return await work();
@@ -87,12 +85,12 @@ export function createVisit(parts: VisitParts): Visit {
         kill(stopped, "SIGCONT");
       }
     },
-    async untilSettled(count) {
+    async untilSettled(count, countStatement = booksOf(contestant).countSettled) {
       const timeoutMs = patienceMs + (count / slowestPerSecond) * 1_000;
       // The provider is asked first, because counting rows costs Postgres more the more there are.
       const isCharged = async () => (await provider.countCharges()) >= count;
       await waitUntil(`${contestant.name} to charge ${count} payments`, isCharged, { timeoutMs, pollMs: 50, signal });
-      const isSettled = async () => (await countSettled()) >= count;
+      const isSettled = async () => (await countSettled(countStatement)) >= count;
       await waitUntil(`${contestant.name} to settle ${count} payments`, isSettled, { timeoutMs, pollMs: 50, signal });
       // What follows a settled payment (its job's end, its events) belongs to its price.
       await delay(500, undefined, { signal });

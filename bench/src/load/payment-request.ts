@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** Makes one request after the other, each another payment: in the form autocannon wants, or as bytes. */
 export function createPaymentRequests({
   host,
@@ -11,8 +13,10 @@ export function createPaymentRequests({
   let made = 0;
   const next = () => {
     made += 1;
-    const key = `${keyPrefix}-${made}`;
-    const body = `{"amount":4200,"currency":"eur","payment_method":"pm_card_visa","order_reference":"${key}"}`;
+    // Random, as clients' keys are: they come to lie anywhere in an index. Orders have numbers.
+    const key = randomUUID();
+    const order = `${keyPrefix}-${made}`;
+    const body = `{"amount":4200,"currency":"eur","payment_method":"pm_card_visa","order_reference":"${order}"}`;
     return { key, body };
   };
   const fixed = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };

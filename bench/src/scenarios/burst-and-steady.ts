@@ -83,15 +83,23 @@ export async function measureRound(visit: Visit, round: number, sizes: Sizes, ph
   }
 }
 
-async function warmUp(visit: Visit, { connections, warmUp }: Sizes): Promise<void> {
+export async function warmUp(
+  visit: Visit,
+  { connections, warmUp }: Pick<Sizes, "connections" | "warmUp">,
+): Promise<void> {
   await visit.reset();
   const report = await visit.send({ kind: "closed", connections, amount: warmUp });
   if (visit.contestant.books) await visit.untilSettled(acceptedOf(report));
 }
 
-async function acceptAlone(visit: Visit, { connections, acceptSeconds }: Sizes, result: RoundResult): Promise<number> {
+/** @returns accepted a second while nothing is charged; what was accepted is thrown away */
+export async function acceptAlone(
+  visit: Visit,
+  { connections, acceptSeconds }: Pick<Sizes, "connections" | "acceptSeconds">,
+  result: Pick<RoundResult, "refused">,
+): Promise<number> {
   await visit.reset();
-  return visit.withoutWorkers(async () => {
+  return visit.without("workers", async () => {
     const report = await visit.send({ kind: "closed", connections, seconds: acceptSeconds });
     count(result, report);
     // Before the others go on: they have nothing to do then.
@@ -156,7 +164,10 @@ async function sendSteadily(
   return rows[0] ?? { p50Ms: Number.NaN, p99Ms: Number.NaN };
 }
 
-function count(result: RoundResult, { answers, errors, unsent }: Awaited<ReturnType<Visit["send"]>>): void {
+function count(
+  result: Pick<RoundResult, "refused">,
+  { answers, errors, unsent }: Awaited<ReturnType<Visit["send"]>>,
+): void {
   const others = Object.entries(answers).filter(([status]) => status !== "202");
   result.refused += errors + unsent + others.reduce((sum, [, many]) => sum + many, 0);
 }
