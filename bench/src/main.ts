@@ -39,12 +39,12 @@ async function main(): Promise<number> {
 async function bench(wanted: BenchArguments): Promise<void> {
   const { scenarios, only, isQuick } = wanted;
   const chosen = contestants.filter(({ name }) => only.includes(name));
-  say("");
-  for (const { name, says } of chosen) say(`  ${name.padEnd(17)} ${says}`);
-  say("");
+  const isComparison = scenarios.includes("burst") || scenarios.includes("steady");
+  const shown = isComparison ? chosen : [payonce];
+  say(`\n${shown.map(({ name, says }) => `  ${name.padEnd(17)} ${says}\n`).join("")}`);
   const arena = await step("Postgres, Redis and the load generator", () => openArena({ signal: stopped }));
   try {
-    if (scenarios.includes("burst") || scenarios.includes("steady")) await compareContestants(arena, chosen, wanted);
+    if (isComparison) await compareContestants(arena, chosen, wanted);
     const phaseOf =
       (scenario: string): Phase =>
       (title, work, detail) =>
