@@ -11,8 +11,8 @@ export type LoadOrder = { target: Target; keyPrefix: string } & (
 export interface LoadReport {
   /** Requests by the status of their answer. */
   answers: Record<string, number>;
-  /** Requests that got no answer: a connection refused, reset or silent for too long. */
-  errors: number;
+  /** Requests that got no answer, by what became of their connection. */
+  errors: Record<string, number>;
   /** Of a paced run: requests that were due and found every connection in use. */
   unsent: number;
   /** Answers of 503 that do not say when to come again. */
@@ -23,4 +23,8 @@ export interface LoadReport {
 
 export function acceptedOf({ answers }: LoadReport): number {
   return answers["202"] ?? 0;
+}
+
+export function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }

@@ -6,8 +6,8 @@ export interface PlainAnswer {
 }
 
 export interface PlainConnection {
-  /** One request at a time; undefined when the connection broke, which is then of no further use. */
-  send(request: string): Promise<PlainAnswer | undefined>;
+  /** One request at a time; a word for what became of the connection, which is then of no further use. */
+  send(request: string): Promise<PlainAnswer | string>;
   close(): void;
 }
 
@@ -17,11 +17,12 @@ export interface PlainConnection {
  */
 export function openPlainConnection(host: string, port: number, timeoutMs: number): PlainConnection {
   let received = "";
-  let settle: ((answer: PlainAnswer | undefined) => void) | undefined;
+  let settle: ((answer: PlainAnswer | string) => void) | undefined;
+  let fate = "closed";
   const socket = connect(port, host);
   socket.setNoDelay(true);
   socket.setEncoding("latin1");
-  const end = (answer?: PlainAnswer) => {
+  const end = (answer: PlainAnswer | string) => {
     const done = settle;
     settle = undefined;
     received = "";
@@ -32,13 +33,18 @@ export function openPlainConnection(host: string, port: number, timeoutMs: numbe
     const answer = readAnswer(received);
     if (answer) end(answer);
   });
-  socket.setTimeout(timeoutMs, () => socket.destroy());
-  socket.on("error", () => {});
-  socket.on("close", () => end());
+  socket.setTimeout(timeoutMs, () => {
+    fate = socket.connecting ? "never connected" : "no answer in time";
+    socket.destroy();
+  });
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    fate = error.code ?? error.message;
+  });
+  socket.on("close", () => end(fate));
   return {
     send(request) {
       return new Promise((resolve) => {
-        if (socket.destroyed) return resolve(undefined);
+        if (socket.destroyed) return resolve(fate);
         settle = resolve;
         socket.write(request);
       });

@@ -25,7 +25,7 @@ export async function sendClosed(order: LoadOrder & { kind: "closed" }): Promise
   const statuses = (result as { statusCodeStats?: Record<string, { count?: number }> }).statusCodeStats ?? {};
   return {
     answers: Object.fromEntries(Object.entries(statuses).map(([status, { count = 0 }]) => [status, count])),
-    errors: result.errors,
+    errors: { timeout: result.timeouts, broken: result.errors - result.timeouts },
     unsent: 0,
     silentRefusals,
     durationMs: result.finish.getTime() - result.start.getTime(),

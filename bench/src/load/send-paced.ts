@@ -16,7 +16,7 @@ export async function sendPaced(order: LoadOrder & { kind: "paced" }): Promise<L
   const requests = createPaymentRequests({ host, secretKey: target.secretKey, keyPrefix });
   const report: LoadReport = {
     answers: {},
-    errors: 0,
+    errors: {},
     unsent: 0,
     silentRefusals: 0,
     durationMs: 0,
@@ -32,8 +32,8 @@ export async function sendPaced(order: LoadOrder & { kind: "paced" }): Promise<L
     const sentAtMs = performance.now();
     const answer = await connection.send(requests.bytes());
     open -= 1;
-    if (!answer) {
-      report.errors += 1;
+    if (typeof answer === "string") {
+      report.errors[answer] = (report.errors[answer] ?? 0) + 1;
       return connection.close();
     }
     idle.push(connection);

@@ -1,4 +1,4 @@
-import { acceptedOf } from "../load/load-order.ts";
+import { acceptedOf, sum } from "../load/load-order.ts";
 import { booksOf, type Visit } from "../visit.ts";
 import type { Sizes } from "./sizes.ts";
 
@@ -169,5 +169,5 @@ function count(
   { answers, errors, unsent }: Awaited<ReturnType<Visit["send"]>>,
 ): void {
   const others = Object.entries(answers).filter(([status]) => status !== "202");
-  result.refused += errors + unsent + others.reduce((sum, [, many]) => sum + many, 0);
+  result.refused += sum(errors) + unsent + sum(Object.fromEntries(others));
 }

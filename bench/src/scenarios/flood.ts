@@ -34,8 +34,7 @@ export async function flood(visit: Visit, isQuick: boolean, phase: Phase): Promi
     () => visit.send({ kind: "paced", ratePerSecond, seconds, maxConnections }),
     (sent) => `${whole(acceptedOf(sent))} accepted`,
   );
-  const accepted = acceptedOf(report);
-  await phase(`${whole(accepted)} accepted ones settle`, () => visit.untilSettled(accepted));
+  const stored = await phase("all that were stored settle", () => settleAll(visit, acceptedOf(report)), whole);
   const peak = memory.stop();
 
   say(`\n${printTable(answerTable(report))}\n`);
@@ -44,9 +43,18 @@ export async function flood(visit: Visit, isQuick: boolean, phase: Phase): Promi
   const { deaths } = visit;
   writeResult(
     "flood.json",
-    `${JSON.stringify({ capacity, ratePerSecond, seconds, report, calm, peak, deaths }, null, 2)}\n`,
+    `${JSON.stringify({ capacity, ratePerSecond, seconds, report, stored, calm, peak, deaths }, null, 2)}\n`,
   );
   if (deaths.length > 0) throw new Error(`processes died: ${deaths.join(", ")}`);
+}
+
+/** Also those whose client heard nothing. */
+async function settleAll({ pool, untilSettled }: Visit, accepted: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>("SELECT count(*)::int AS count FROM payments");
+  const stored = rows[0]?.count ?? 0;
+  if (stored < accepted) throw new Error(`${accepted} payments were answered 202, and ${stored} are stored`);
+  await untilSettled(stored);
+  return stored;
 }
 
 function answerTable({ answers, errors, unsent, silentRefusals }: LoadReport) {
@@ -54,7 +62,7 @@ function answerTable({ answers, errors, unsent, silentRefusals }: LoadReport) {
     ["answer", "requests"],
     ...Object.entries(answers).map(([status, count]) => [status, whole(count)]),
     ["503 without Retry-After", whole(silentRefusals)],
-    ["no answer", whole(errors)],
+    ...Object.entries(errors).map(([fate, count]) => [`no answer: ${fate}`, whole(count)]),
     [`not sent: ${whole(maxConnections)} under way`, whole(unsent)],
   ];
 }
