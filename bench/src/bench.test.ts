@@ -33,6 +33,19 @@ test("measures what a peer accepts, settles and uses", async () => {
   ]);
 });
 
+test("stops those that charge while only accepting is measured, and lets them go on", async () => {
+  await arena.visit(insertThenQueue, async (visit) => {
+    await visit.without("workers", async () => {
+      expect(await visit.send({ kind: "closed", connections: 4, amount: 40 })).toMatchObject({ answers: { 202: 40 } });
+      expect(await visit.provider.countCharges()).toBe(0);
+    });
+    await visit.untilSettled(40);
+    await visit.reset();
+    expect(await visit.provider.countCharges()).toBe(0);
+    expect((await visit.pool.query("SELECT FROM payments")).rowCount).toBe(0);
+  });
+});
+
 test("measures Payonce the same way, and fills its tables with payments that can be charged", async () => {
   await arena.visit(payonce, async (visit) => {
     const result = await measureRound(visit, 1, sizes, silently);

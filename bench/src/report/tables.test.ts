@@ -32,15 +32,15 @@ const payonce: Summary = {
 
 test("shows a contestant in a row, and a dash for what was not measured", () => {
   const [, first, second] = mainTable([ceiling, payonce]);
-  expect(first).toEqual(["ceiling", "2,420", "–", "–", "–", "–", "90", "–", "–"]);
-  expect(second).toEqual(["payonce", "2,000", "800", "7.3 / 120 ms", "–", "0.75", "150", "1,500", "300"]);
+  expect(first).toEqual(["ceiling", "2,420", "–", "–", "–", "–", "–", "90", "–", "–"]);
+  expect(second).toEqual(["payonce", "2,000", "900", "800", "7.3 / 120 ms", "–", "0.75", "150", "1,500", "300"]);
 });
 
 test("has a column for the large burst only where there was one", () => {
   expect(mainTable([payonce])[0]).not.toContain("of 50,000");
   const withLarge = mainTable([{ ...payonce, largeBurst: payonce.burst }]);
-  expect(withLarge[0]?.[3]).toBe("of 50,000");
-  expect(withLarge[1]?.[3]).toBe("800");
+  expect(withLarge[0]?.[4]).toBe("of 50,000");
+  expect(withLarge[1]?.[4]).toBe("800");
 });
 
 test("shows what each process used", () => {

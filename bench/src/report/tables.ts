@@ -11,6 +11,7 @@ export function mainTable(summaries: readonly Summary[]): Table {
   const rows = summaries.map((one) => [
     one.contestant,
     whole(one.acceptedPerSecond),
+    whole(one.burst?.acceptedPerSecond),
     whole(one.burst?.settledPerSecond),
     ...(hasLarge ? [whole(one.largeBurst?.settledPerSecond)] : []),
     latency(one.at50),
@@ -23,6 +24,7 @@ export function mainTable(summaries: readonly Summary[]): Table {
   const head = [
     "",
     "accepted/s",
+    "in burst",
     "settled/s",
     ...(hasLarge ? ["of 50,000"] : []),
     "p50/p99 at 50/s",
