@@ -12,8 +12,9 @@ export function sampleMemory(pids: () => Record<string, number>, postgresPid: nu
   const peaks: Record<string, number> = {};
   const look = () => {
     const now = Object.entries(pids()).map(([name, pid]) => [name, readBytes(pid)] as const);
+    // A process that is gone, or a system without /proc, has nothing to tell.
     for (const [name, bytes] of [...now, ["postgres", readFamilyBytes(postgresPid)] as const])
-      peaks[name] = Math.max(peaks[name] ?? Number.NaN, bytes) || bytes;
+      if (bytes > (peaks[name] ?? 0)) peaks[name] = bytes;
   };
   look();
   const timer = setInterval(look, everyMs);
