@@ -56,6 +56,8 @@ export { type RefundRetryResult, type RefundRetryTarget, retryRefunds } from "./
 export { type SettleRefundRequest, settleRefund } from "./refunds/settle-refund.ts";
 export { dispatchRefundsAgain, findOverdueRefunds, type OverdueRefund } from "./refunds/sweep-refunds.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
+export { type PurgedHistory, purgeHistory } from "./retention/purge-history.ts";
+export { type EventPlace, FIRST_EVENT, purgeProviderEvents } from "./retention/purge-provider-events.ts";
 export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-merchant.ts";
 export { type SettleRequest, settleAttempts } from "./settle.ts";
 export { storeProviderObject } from "./store-provider-object.ts";
