@@ -8,6 +8,7 @@ import {
   startMetricsServer,
 } from "@payonce/service";
 import { configSchema } from "./config.ts";
+import { createStatisticsKeeper } from "./keep-statistics.ts";
 import { listenToOutbox } from "./listen-to-outbox.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createPublisher } from "./publish.ts";
@@ -54,15 +55,17 @@ await runService(logger, async () => {
     onPurged: counters.notePurged,
     logger,
   });
+  const statistics = createStatisticsKeeper({ pool: db.pool, logger });
   const listener = listenToOutbox(config.DATABASE_URL, { onNotify: relay.wake, logger });
   relay.start();
   sweep.start();
   purge.start();
+  statistics.start();
   logger.info({ metricsPort: metrics.port }, "relaying");
 
   return {
     async close() {
-      await Promise.all([purge.stop(), sweep.stop(), relay.stop(), listener.close()]);
+      await Promise.all([statistics.stop(), purge.stop(), sweep.stop(), relay.stop(), listener.close()]);
       await publisher.close();
       redis.disconnect();
       await metrics.close();

@@ -37,6 +37,7 @@ export {
   type ReconciliationSchedule,
 } from "./reconciliation-run.ts";
 export { type ProviderEvent, readInstallationId, recordProviderEvent } from "./record-provider-event.ts";
+export { refreshStatistics } from "./refresh-statistics.ts";
 export { type AcceptRefundResult, acceptRefund, type RefundRequest } from "./refunds/accept-refund.ts";
 export { type AnnounceRequest, announceRefund } from "./refunds/announce-refund.ts";
 export { claimRefund, type RefundClaim, type RefundClaimRequest } from "./refunds/claim-refund.ts";
