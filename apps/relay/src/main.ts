@@ -8,13 +8,13 @@ import {
   startMetricsServer,
 } from "@payonce/service";
 import { configSchema } from "./config.ts";
-import { createStatisticsKeeper } from "./keep-statistics.ts";
 import { listenToOutbox } from "./listen-to-outbox.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createPublisher } from "./publish.ts";
 import { createPurge } from "./purge.ts";
 import { createRelay } from "./relay.ts";
 import { createSweep } from "./sweep.ts";
+import { createTableTender } from "./tend-tables.ts";
 
 const config = readConfig(configSchema);
 const logger = createLogger("relay", config.LOG_LEVEL);
@@ -55,17 +55,17 @@ await runService(logger, async () => {
     onPurged: counters.notePurged,
     logger,
   });
-  const statistics = createStatisticsKeeper({ pool: db.pool, logger });
+  const tender = createTableTender({ pool: db.pool, logger });
   const listener = listenToOutbox(config.DATABASE_URL, { onNotify: relay.wake, logger });
   relay.start();
   sweep.start();
   purge.start();
-  statistics.start();
+  tender.start();
   logger.info({ metricsPort: metrics.port }, "relaying");
 
   return {
     async close() {
-      await Promise.all([statistics.stop(), purge.stop(), sweep.stop(), relay.stop(), listener.close()]);
+      await Promise.all([tender.stop(), purge.stop(), sweep.stop(), relay.stop(), listener.close()]);
       await publisher.close();
       redis.disconnect();
       await metrics.close();

@@ -37,7 +37,6 @@ export {
   type ReconciliationSchedule,
 } from "./reconciliation-run.ts";
 export { type ProviderEvent, readInstallationId, recordProviderEvent } from "./record-provider-event.ts";
-export { refreshStatistics } from "./refresh-statistics.ts";
 export { type AcceptRefundResult, acceptRefund, type RefundRequest } from "./refunds/accept-refund.ts";
 export { type AnnounceRequest, announceRefund } from "./refunds/announce-refund.ts";
 export { claimRefund, type RefundClaim, type RefundClaimRequest } from "./refunds/claim-refund.ts";
@@ -63,4 +62,5 @@ export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-mercha
 export { type SettleRequest, settleAttempts } from "./settle.ts";
 export { storeProviderObject } from "./store-provider-object.ts";
 export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";
+export { type TendedTables, tendTables } from "./tend-tables.ts";
 export { toPaymentResource } from "./to-payment-resource.ts";

@@ -15,8 +15,7 @@ export const FIRST_PAGE = { nextActionAt: "-infinity", id: "" };
 // of the sweep: the plan for an empty outbox would read a backlog once for each payment.
 const FIND_OVERDUE = `
 SELECT id, dispatch, next_action_at::text AS "nextActionAt" FROM payments p
-WHERE status IN ('queued', 'charging', 'retry_wait', 'unknown')
-  AND next_action_at < clock_timestamp() - $1::int * interval '1 ms'
+WHERE next_action_at < clock_timestamp() - $1::int * interval '1 ms'
   AND (next_action_at, id) > ($2::timestamptz, $3)
   AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue = 'charges')
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.payment_id = p.id AND o.kind <> 'event')
