@@ -26,6 +26,7 @@ await runService(logger, async () => {
   const db = connectDatabase({
     url: config.DATABASE_URL,
     applicationName: "payonce-api",
+    findsByKey: true,
     maxConnections: config.DATABASE_POOL_SIZE,
     statementTimeoutMs: config.DATABASE_TIMEOUT_MS,
     onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),

@@ -19,6 +19,11 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Limit for waiting on another's row lock. */
   lockTimeoutMs?: number;
+  /**
+   * Every statement here finds its rows by keys, a few at a time. The planner takes every list of keys for a hundred, and
+   * would rather read some ten thousand rows whole; this leaves it the indexes. Not for statements that join many rows.
+   */
+  findsByKey?: boolean;
   /** Called when an idle connection breaks, as all do when Postgres restarts. The pool makes new ones by itself. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -36,6 +41,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
     // A little more than the server's own limit, so that a server that is alive gets to say why.
     query_timeout: statementTimeoutMs + 500,
     keepAlive: true,
+    ...(options.findsByKey && { options: BY_KEY }),
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
@@ -48,3 +54,6 @@ export function connectDatabase(options: DatabaseOptions): Database {
     },
   };
 }
+
+// JIT as well: older servers count a scan that cannot be avoided as so dear that they would compile for it.
+const BY_KEY = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
