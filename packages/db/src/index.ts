@@ -58,6 +58,12 @@ export { dispatchRefundsAgain, findOverdueRefunds, type OverdueRefund } from "./
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
 export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-merchant.ts";
 export { type SettleRequest, settleAttempts } from "./settle.ts";
+export {
+  createSharedStatement,
+  type SharedStatement,
+  SharedStatementFull,
+  type SharedStatementOptions,
+} from "./shared-statement.ts";
 export { storeProviderObject } from "./store-provider-object.ts";
 export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";
 export { toPaymentResource } from "./to-payment-resource.ts";
