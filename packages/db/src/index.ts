@@ -5,7 +5,7 @@ export { readClientSecretKey } from "./client-secret-key.ts";
 export { connectDatabase, type Database, type DatabaseOptions } from "./connect.ts";
 export { isContention, isUnavailable, sqlState } from "./database-error.ts";
 export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
-export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
+export { type ApiKeyOwner, findApiKeys, type KeyLookup } from "./find-api-keys.ts";
 export { findPayment } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
 export { isQueuePaused } from "./is-queue-paused.ts";

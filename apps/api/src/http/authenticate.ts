@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type ApiKeyOwner, type Database, findApiKey, noteKeyUse } from "@payonce/db";
+import {
+  type ApiKeyOwner,
+  createSharedStatement,
+  type Database,
+  findApiKeys,
+  type KeyLookup,
+  noteKeyUse,
+} from "@payonce/db";
 import { type ErrorCode, PayonceError } from "@payonce/domain";
 import { clientAddress } from "@payonce/http";
 import type { Request, RequestHandler, Response } from "express";
@@ -26,6 +33,11 @@ export interface Authentication {
 
 /** Finds out who asks, says so in `response.locals`, and counts the request against the limits. */
 export function createAuthentication({ pool }: Database, limits: RateLimits): Authentication {
+  // As many as there may be requests in flight.
+  const lookups = createSharedStatement((batch: readonly KeyLookup[]) => findApiKeys(pool, batch), {
+    maxBatch: 100,
+    maxWaiting: Number.POSITIVE_INFINITY,
+  });
   const noting = new Set<string>();
   /** Beside the request, which does not wait for it, and lost when it fails: the next request notes the same. */
   const noteUse = (keyId: string) => {
@@ -47,7 +59,7 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
     const key = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
     // Looked up by its hash: comparing takes no longer for a key that is nearly right.
     const hash = key ? createHash("sha256").update(key).digest() : null;
-    const owner = hash && (await findApiKey(pool, hash, request.get("origin")));
+    const owner = hash && (await lookups.submit({ hash, origin: request.get("origin") ?? null }));
     if (!owner) return refuse("api_key_invalid", `The key is unknown or revoked. ${HOW}`);
     if (owner.isUseUnnoted) noteUse(owner.id);
     response.locals.merchantId = owner.merchantId;

@@ -1,8 +1,9 @@
+import { createSharedStatement } from "@payonce/db";
 import { PayonceError } from "@payonce/domain";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
 import { Counter, type Registry } from "prom-client";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 
 /** Requests a second, on average over a window, whose whole number may also come at once. 0 is no limit. */
 export interface RateLimitSettings {
@@ -74,28 +75,37 @@ export function createRateLimits(
       inMemoryBlockOnConsumed,
     });
     const own = new RateLimiterMemory(options);
+    const header = `"${name}";q=${policy.points};w=${policy.windowSeconds}`;
 
-    const consume = async (who: string): Promise<RateLimiterRes> => {
-      if (performance.now() >= awayUntil)
-        try {
-          return await within(timeoutMs, shared.consume(who));
-        } catch (reason) {
-          if (reason instanceof RateLimiterRes) throw reason;
-          awayUntil = performance.now() + AWAY_MS;
-        }
-      unavailable.inc();
-      return own.consume(who);
+    const ask = async (who: string, count: number): Promise<Count | null> => {
+      if (performance.now() < awayUntil) return null;
+      try {
+        return await within(timeoutMs, take(shared, who, count));
+      } catch {
+        awayUntil = performance.now() + AWAY_MS;
+        return null;
+      }
     };
+    // Requests of the same moment are counted with one command.
+    const counts = createSharedStatement((whos: readonly string[]) => countAll(whos, ask), {
+      maxBatch: 1_000,
+      maxWaiting: Number.POSITIVE_INFINITY,
+    });
 
     return async (who, response) => {
-      try {
-        tell(response, policy, await consume(who));
-      } catch (reason) {
-        if (!(reason instanceof RateLimiterRes)) throw reason;
-        refused.inc({ limit: name });
-        tell(response, policy, reason);
-        throw tooMany(response, policy, reason);
+      let count = await counts.submit(who);
+      if (!count) {
+        unavailable.inc();
+        count = await take(own, who, 1);
       }
+      const seconds = Math.max(1, Math.ceil(count.msBeforeNext / 1_000));
+      // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+      response.setHeader("RateLimit-Policy", header);
+      response.setHeader("RateLimit", `"${name}";r=${Math.max(0, policy.points - count.place)};t=${seconds}`);
+      if (count.place <= policy.points) return;
+      refused.inc({ limit: name });
+      response.setHeader("Retry-After", String(seconds));
+      throw tooMany(policy);
     };
   }
 
@@ -113,28 +123,48 @@ interface Policy {
   windowSeconds: number;
 }
 
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-function tell(response: Response, policy: Policy, { remainingPoints, msBeforeNext }: RateLimiterRes): void {
-  const { name, points, windowSeconds } = policy;
-  response.setHeader("RateLimit-Policy", `"${name}";q=${points};w=${windowSeconds}`);
-  response.setHeader("RateLimit", `"${name}";r=${remainingPoints};t=${toSeconds(msBeforeNext)}`);
+/** How many have been counted in this window, this one included, and when the next window begins. */
+interface Count {
+  place: number;
+  msBeforeNext: number;
 }
 
-function tooMany(
-  response: Response,
-  { points, windowSeconds }: Policy,
-  { msBeforeNext }: RateLimiterRes,
-): PayonceError {
-  response.setHeader("Retry-After", String(toSeconds(msBeforeNext)));
+async function take(limiter: RateLimiterAbstract, who: string, count: number): Promise<Count> {
+  const { consumedPoints, msBeforeNext } = await limiter.consume(who, count).catch((reason: unknown) => {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  });
+  // Not counted any more, because it is known here that nothing is left.
+  return { place: consumedPoints || Number.POSITIVE_INFINITY, msBeforeNext };
+}
+
+/**
+ * Counts each `who` once, by as many as there are of it, and gives each the place that it would have had alone: whoever
+ * takes the last point is served, the next one is not.
+ */
+async function countAll(
+  whos: readonly string[],
+  ask: (who: string, count: number) => Promise<Count | null>,
+): Promise<(Count | null)[]> {
+  const open = new Map<string, number>();
+  for (const who of whos) open.set(who, (open.get(who) ?? 0) + 1);
+  const asked = await Promise.all(Array.from(open, async ([who, n]) => [who, await ask(who, n)] as const));
+  const answers = new Map(asked);
+  return whos.map((who) => {
+    const answer = answers.get(who);
+    if (!answer) return null;
+    const behind = (open.get(who) ?? 1) - 1;
+    open.set(who, behind);
+    return { ...answer, place: answer.place - behind };
+  });
+}
+
+function tooMany({ points, windowSeconds }: Policy): PayonceError {
   return new PayonceError(
     "rate_limited",
     `More than ${points} requests came within ${windowSeconds} seconds. Wait as long as Retry-After says, then send the ` +
       "same request again, with the same key.",
   );
-}
-
-function toSeconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1_000));
 }
 
 /** A Redis that hangs must not hang us. What comes too late is dropped; it was counted all the same. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AcceptResult, acceptPayments, type Database, type PaymentRow } from "@payonce/db";
+import type { AcceptRequest, AcceptResult, Database, PaymentRow } from "@payonce/db";
 import {
   type CreatePaymentRequest,
   canonicalJson,
@@ -8,9 +8,9 @@ import {
   PayonceError,
 } from "@payonce/domain";
 import { validate } from "@payonce/http";
-import { crashPoint } from "@payonce/service";
 import type { RequestHandler } from "express";
 import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
+import type { AcceptPayment } from "./accept-together.ts";
 import { clientSecretOf, hashClientSecret, isMadeSecret, readNewClientSecret } from "./client-secret.ts";
 import { showPayment } from "./visible-payment.ts";
 
@@ -18,7 +18,7 @@ import { showPayment } from "./visible-payment.ts";
  * `POST /v1/payments`: stores the payment and answers 202; the charger does the rest. The same key, body and client secret
  * always answer with the same payment, so a client that saw no answer sends its request again.
  */
-export function createPayment(db: Database): RequestHandler {
+export function createPayment(db: Database, accept: AcceptPayment): RequestHandler {
   return async (request, response) => {
     const idempotencyKey = readIdempotencyKey(request.get("idempotency-key"));
     const payment = validate(createPaymentRequestSchema, request.body, "field_invalid");
@@ -26,15 +26,13 @@ export function createPayment(db: Database): RequestHandler {
     const clientSecret = readNewClientSecret(request, isBrowser);
     const requestHash = hashRequest(request.body, clientSecret);
     const clientSecretHash = clientSecret && hashClientSecret(clientSecret).toString("hex");
-    crashPoint("accept.before");
-    const [result] = await acceptPayments(db, [
+    const result = await accept(
       toAcceptRequest(payment, { merchantId, idempotencyKey, requestHash, clientSecretHash }),
-    ]);
-    crashPoint("accept.after");
+    );
     // A page is not shown another customer's payment, though it may be of the same order.
     const maySee = (other: PaymentRow) => !isBrowser || isMadeSecret(other, clientSecret);
     const accepted = acceptedPayment(result, maySee);
-    if (result?.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
+    if (result.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
     response
       .status(202)
       .location(`/v1/payments/${accepted.id}`)
@@ -60,7 +58,7 @@ function hashRequest(body: unknown, clientSecret: string | null): string {
 function toAcceptRequest(
   payment: CreatePaymentRequest,
   caller: { merchantId: string; idempotencyKey: string; requestHash: string; clientSecretHash: string | null },
-) {
+): AcceptRequest {
   return {
     ...caller,
     id: newId("pay"),
@@ -73,8 +71,8 @@ function toAcceptRequest(
   };
 }
 
-function acceptedPayment(result: AcceptResult | undefined, maySee: (payment: PaymentRow) => boolean): PaymentRow {
-  switch (result?.kind) {
+function acceptedPayment(result: AcceptResult, maySee: (payment: PaymentRow) => boolean): PaymentRow {
+  switch (result.kind) {
     case "created":
     case "replayed":
       return result.payment;
