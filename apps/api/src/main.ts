@@ -63,6 +63,7 @@ await runService(logger, async () => {
     limits,
     trustProxyHops: config.TRUST_PROXY,
     maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    maxPaymentsWaiting: config.MAX_PAYMENTS_WAITING,
     webhookSecrets: config.STRIPE_WEBHOOK_SECRET,
     webhooks: config.WEBHOOK_SECRET_KEY && {
       box: createSecretBox(config.WEBHOOK_SECRET_KEY),

@@ -98,4 +98,48 @@ describe("a shared statement", () => {
     await end();
     expect(await next).toBe(30);
   });
+
+  test("asks an absent database once, not once for each that is sent by itself", async () => {
+    const { run, batches, end } = createStatements();
+    const statement = createSharedStatement(run, { maxBatch: 100, maxWaiting: 100 });
+    const results = Promise.allSettled([1, 2, 3].map((request) => statement.submit(request)));
+    await new Promise(setImmediate);
+    await end(badData());
+    await end();
+    await end(unavailable());
+    expect(batches).toEqual([[1, 2, 3], [1], [2]]);
+    expect((await results).map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  });
+
+  test.each([
+    ["too few", [10]],
+    ["too many", [10, 20, 30]],
+  ])("with %s results gives nobody another's, lets nobody wait, and is not sent again", async (_what, answers) => {
+    const batches: (readonly number[])[] = [];
+    const run = async (requests: readonly number[]) => {
+      batches.push(requests);
+      return requests.length === 1 ? [70] : answers;
+    };
+    const statement = createSharedStatement(run, { maxBatch: 100, maxWaiting: 100 });
+    const results = await Promise.allSettled([statement.submit(1), statement.submit(2)]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(batches).toEqual([[1, 2]]);
+    expect(await statement.submit(7)).toBe(70);
+  });
+
+  test.each([
+    ["an error", new Error("broken")],
+    ["nothing", undefined],
+  ])("that throws %s before it is sent rejects, and the next works", async (_what, thrown) => {
+    let isBroken = true;
+    const run = (requests: readonly number[]): Promise<number[]> => {
+      if (isBroken) throw thrown;
+      return Promise.resolve([...requests]);
+    };
+    const statement = createSharedStatement(run, { maxBatch: 100, maxWaiting: 100 });
+    const results = await Promise.allSettled([statement.submit(1), statement.submit(2)]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    isBroken = false;
+    expect(await statement.submit(3)).toBe(3);
+  });
 });

@@ -20,6 +20,9 @@ export interface SharedStatement<Request, Result> {
   waiting(): number;
 }
 
+/** A defect of the statement. It has run, so it is not sent again. */
+class WrongResults extends Error {}
+
 interface Place<Request, Result> {
   request: Request;
   resolve(result: Result): void;
@@ -41,15 +44,28 @@ export function createSharedStatement<Request, Result>(
   const queue: Place<Request, Result>[] = [];
   let isRunning = false;
 
-  const runTogether = async (places: readonly Place<Request, Result>[]): Promise<void> => {
+  /** Answers with the error where the database could not be asked, so that nothing further is sent. */
+  const runTogether = async (places: readonly Place<Request, Result>[]): Promise<unknown> => {
     try {
       const results = await run(places.map(({ request }) => request));
+      // Whose result is whose is not known then, and a caller without one would wait for ever.
+      if (results.length !== places.length) throw new WrongResults(`${results.length} results for ${places.length}`);
       for (const [i, { resolve }] of places.entries()) resolve(results[i] as Result);
+      return undefined;
     } catch (error) {
+      const isAway = isUnavailable(error);
       // Whether it took effect is not known: each caller knows what is safe to do then.
-      if (places.length === 1 || isUnavailable(error)) for (const { reject } of places) reject(error);
-      // One at a time: no neighbour fails because of another, and they do not take all connections.
-      else for (const place of places) await runTogether([place]);
+      if (places.length === 1 || isAway || error instanceof WrongResults) rejectAll(places, error);
+      else await runOneByOne(places);
+      return isAway ? error : undefined;
+    }
+  };
+  // One at a time: no neighbour fails because of another, and they do not take all connections.
+  const runOneByOne = async (places: readonly Place<Request, Result>[]): Promise<void> => {
+    for (const [i, place] of places.entries()) {
+      const away = await runTogether([place]);
+      // The others have had no effect yet, and would each wait as long for the same answer.
+      if (away) return rejectAll(places.slice(i + 1), away);
     }
   };
   const drain = async (): Promise<void> => {
@@ -70,4 +86,8 @@ export function createSharedStatement<Request, Result>(
     },
     waiting: () => queue.length,
   };
+}
+
+function rejectAll(places: readonly { reject(error: unknown): void }[], error: unknown): void {
+  for (const { reject } of places) reject(error);
 }
