@@ -1,4 +1,4 @@
-import { connectDatabase, readInstallationId } from "@payonce/db";
+import { connectDatabase, connectForRowsById, readInstallationId } from "@payonce/db";
 import {
   connectRedisForReading,
   createLogger,
@@ -14,6 +14,7 @@ import { leaseMsFor } from "./charge-payment.ts";
 import { configSchema } from "./config.ts";
 import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startReconcileSchedule } from "./reconcile-schedule.ts";
 import { startRefundWorker } from "./refunds/refund-worker.ts";
@@ -23,16 +24,19 @@ import { startWorker } from "./worker.ts";
 const config = readConfig(configSchema);
 const logger = createLogger("charger", config.LOG_LEVEL);
 const leaseMs = leaseMsFor(config.PROVIDER_TIMEOUT_MS);
+/** One each for claim, store and settle, of which one statement is under way at a time. */
+const WRITE_CONNECTIONS = 3;
 
 await runService(
   logger,
   async () => {
-    const db = connectDatabase({
+    const connection = {
       url: config.DATABASE_URL,
       applicationName: "payonce-charger",
-      maxConnections: config.DATABASE_POOL_SIZE,
-      onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
-    });
+      onConnectionLost: ({ message }: Error) => logger.warn({ reason: message }, "lost a database connection"),
+    };
+    const db = connectDatabase({ ...connection, maxConnections: config.DATABASE_POOL_SIZE });
+    const writePool = connectForRowsById({ ...connection, maxConnections: WRITE_CONNECTIONS });
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
@@ -74,8 +78,9 @@ await runService(
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     };
+    const writes = createPaymentWrites(writePool, leaseMs);
     const workers = [
-      startWorker({ ...shared, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
+      startWorker({ ...shared, writes, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
       startRefundWorker({
         ...shared,
         lookWaitsMs: config.REFUND_LOOK_WAITS_MS,
@@ -102,6 +107,7 @@ await runService(
         await reports.close();
         redis.disconnect();
         await metrics.close();
+        await writePool.end();
         await db.close();
       },
     };

@@ -25,19 +25,7 @@ export interface DatabaseOptions {
 
 /** Opens a pool lazily: it returns at once, also while Postgres is away. */
 export function connectDatabase(options: DatabaseOptions): Database {
-  const { url, applicationName, maxConnections = 10, statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = options;
-  const pool = new pg.Pool({
-    connectionString: url,
-    application_name: applicationName,
-    max: maxConnections,
-    connectionTimeoutMillis: statementTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
-    // A little more than the server's own limit, so that a server that is alive gets to say why.
-    query_timeout: statementTimeoutMs + 500,
-    keepAlive: true,
-  });
-  pool.on("error", (error) => options.onConnectionLost?.(error));
+  const pool = createPool(options);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     prisma,
@@ -47,4 +35,35 @@ export function connectDatabase(options: DatabaseOptions): Database {
       await pool.end();
     },
   };
+}
+
+/**
+ * Opens connections that are only for statements that find few rows by their ids, over and over. Their plans are made once,
+ * and it is the index whatever the tables hold at that moment: planned while they are near empty, a statement would read
+ * whole tables, and go on to until Postgres next counts their rows.
+ */
+export function connectForRowsById(options: DatabaseOptions): pg.Pool {
+  return createPool(options, ROWS_BY_ID_SETTINGS);
+}
+
+const ROWS_BY_ID_SETTINGS = ["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off"]
+  .map((setting) => `-c ${setting}`)
+  .join(" ");
+
+function createPool(options: DatabaseOptions, settings?: string): pg.Pool {
+  const { url, applicationName, maxConnections = 10, statementTimeoutMs = 5_000, lockTimeoutMs = 1_000 } = options;
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: applicationName,
+    ...(settings && { options: settings }),
+    max: maxConnections,
+    connectionTimeoutMillis: statementTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    // A little more than the server's own limit, so that a server that is alive gets to say why.
+    query_timeout: statementTimeoutMs + 500,
+    keepAlive: true,
+  });
+  pool.on("error", (error) => options.onConnectionLost?.(error));
+  return pool;
 }

@@ -2,7 +2,7 @@ export { type AcceptRequest, type AcceptResult, acceptPayments } from "./accept.
 export { type CancelResult, cancelPayment, finishCancel } from "./cancel.ts";
 export { type Claim, type ClaimRequest, claimPayments, type ProviderIdentity } from "./claim.ts";
 export { readClientSecretKey } from "./client-secret-key.ts";
-export { connectDatabase, type Database, type DatabaseOptions } from "./connect.ts";
+export { connectDatabase, connectForRowsById, type Database, type DatabaseOptions } from "./connect.ts";
 export { isContention, isUnavailable, sqlState } from "./database-error.ts";
 export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
 export { type ApiKeyOwner, findApiKeys, type KeyLookup } from "./find-api-keys.ts";
@@ -64,6 +64,11 @@ export {
   SharedStatementFull,
   type SharedStatementOptions,
 } from "./shared-statement.ts";
-export { storeProviderObject } from "./store-provider-object.ts";
+export {
+  type StoreRequest,
+  type StoreResult,
+  storeProviderObject,
+  storeProviderObjects,
+} from "./store-provider-object.ts";
 export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";
 export { toPaymentResource } from "./to-payment-resource.ts";
