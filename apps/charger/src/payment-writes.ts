@@ -32,7 +32,7 @@ export interface ClaimHeld {
 }
 
 /** As many jobs wait as are worked on, and none of them may be turned away. */
-const LIMITS = { maxBatch: 100, maxWaiting: Number.POSITIVE_INFINITY };
+const LIMITS = { maxBatch: 250, maxWaiting: Number.POSITIVE_INFINITY };
 
 /**
  * Each promise resolves once its own row is committed, so an attempt is announced before its call leaves, as if it had been
