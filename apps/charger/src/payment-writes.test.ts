@@ -138,6 +138,8 @@ describe("jobs at the same time", () => {
     await makeDue(testDatabase.db, id);
     await mustClaim(id);
     expect(await Promise.all([writes.store(stored(over)), writes.store(stored(fine))])).toEqual(["lost", 3]);
+    const [payment] = await rows("SELECT provider_object_id AS object FROM payments WHERE id = $1", id);
+    expect(payment).toEqual({ object: null });
   });
 
   test("settle an attempt twice as once, and one whose claim is over keeps its evidence, beside one that holds", async () => {
@@ -161,7 +163,7 @@ describe("jobs at the same time", () => {
   });
 });
 
-test("waiting for one's turn takes nothing from the lease", async () => {
+test("waiting for one's turn takes nothing from the lease, and waiting for Postgres adds nothing to it", async () => {
   const [held = "", waiting = ""] = await newPayments(2);
   const { counted, claim } = countedWrites();
   const other = await pool.connect();
@@ -175,6 +177,6 @@ test("waiting for one's turn takes nothing from the lease", async () => {
   const waitedUntil = await other.query("SELECT 1").then(() => performance.now());
   await other.query("COMMIT");
   other.release();
-  await first;
+  expect((await first)?.claimedAt).toBeLessThan(waitedUntil);
   expect((await second)?.claimedAt).toBeGreaterThan(waitedUntil);
 });
