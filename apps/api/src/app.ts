@@ -54,11 +54,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(healthRoutes(db, waiters));
   app.use(limitInFlight(maxRequestsInFlight, registry));
   app.use(refuseCardNumbers);
-  app.use(documentRoutes());
-  app.use(docsPageRoutes());
   const accept = createAcceptTogether(db, { maxWaiting: maxPaymentsWaiting, registry });
   const authentication = createAuthentication(db, limits);
+  // First, because what stands before it costs each payment.
   app.use(paymentRoutes({ db, accept, waiters, live, limits }, authentication));
+  app.use(documentRoutes());
+  app.use(docsPageRoutes());
   app.use(refundRoutes(db, authentication.secretKey));
   app.use(allowedOriginRoutes(db, authentication));
   if (webhookSecrets.length > 0) app.use(providerWebhookRoutes(db, webhookSecrets));

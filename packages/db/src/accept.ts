@@ -70,6 +70,8 @@ CROSS JOIN LATERAL (
 ) c`;
 
 const MAX_ROUNDS = 3;
+/** Rows that run by themselves may wait for locks, and leave connections to others meanwhile. */
+const ALONE_AT_ONCE = 4;
 
 /**
  * Stores payments, each exactly once, together with the outbox row that gets it charged. Takes many at once, so that
@@ -84,22 +86,33 @@ export async function acceptPayments(db: Database, requests: readonly AcceptRequ
   } catch (error) {
     if (isUnavailable(error)) throw error;
     // Bad data, a lock or a deadlock fails the whole statement: alone, each row answers for itself.
-    if (requests.length > 1) return (await Promise.all(requests.map((one) => acceptPayments(db, [one])))).flat();
+    if (requests.length > 1) return acceptOneByOne(db, requests);
     return [{ kind: "failed", error }];
   }
 }
 
-async function acceptTogether({ prisma }: Database, requests: readonly AcceptRequest[]): Promise<AcceptResult[]> {
+async function acceptOneByOne(db: Database, requests: readonly AcceptRequest[]): Promise<AcceptResult[]> {
+  const results: AcceptResult[] = [];
+  for (let i = 0; i < requests.length; i += ALONE_AT_ONCE) {
+    const some = requests.slice(i, i + ALONE_AT_ONCE);
+    results.push(...(await Promise.all(some.map((one) => acceptPayments(db, [one])))).flat());
+  }
+  return results;
+}
+
+async function acceptTogether({ pool }: Database, requests: readonly AcceptRequest[]): Promise<AcceptResult[]> {
   const results = new Map<string, AcceptResult>();
   let open = requests;
   for (let round = 1; round <= MAX_ROUNDS && open.length > 0; round++) {
-    for (const row of await prisma.$queryRawUnsafe<RawRow[]>(INSERT, JSON.stringify(open)))
+    const values = [JSON.stringify(open)];
+    for (const row of (await pool.query<RawRow>({ name: "accept", text: INSERT, values })).rows)
       results.set(row.id, { kind: "created", payment: toPaymentRow(row) });
     open = open.filter(({ id }) => !results.has(id));
     if (open.length === 0) break;
 
     const hashes = new Map(open.map(({ id, requestHash }) => [id, requestHash]));
-    for (const row of await prisma.$queryRawUnsafe<ConflictRow[]>(FIND_CONFLICTS, JSON.stringify(open)))
+    // Not by a name: planned anew each time, or a plan from when the table was empty could scan all of it.
+    for (const row of (await pool.query<ConflictRow>(FIND_CONFLICTS, [JSON.stringify(open)])).rows)
       results.set(row.wanted, conflictOf(row, hashes.get(row.wanted)));
     // Neither key nor order found: the payment in the way has just been declined. Its order is free again, so insert again.
     open = open.filter(({ id }) => !results.has(id));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import * as crypto from "node:crypto";
 import {
   type ApiKeyOwner,
   createSharedStatement,
@@ -53,12 +53,13 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
       await limits.failure(clientAddress(request), response);
       throw new PayonceError(code, detail, { param: "Authorization" });
     };
-    const [header, another] = request.headersDistinct.authorization ?? [];
+    const header = request.headers.authorization;
     if (!header) return refuse("api_key_missing", HOW);
-    if (another !== undefined) return refuse("api_key_invalid", "There is more than one Authorization header.");
+    if (isRepeated(request, "authorization"))
+      return refuse("api_key_invalid", "There is more than one Authorization header.");
     const key = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
     // Looked up by its hash: comparing takes no longer for a key that is nearly right.
-    const hash = key ? createHash("sha256").update(key).digest() : null;
+    const hash = key ? crypto.hash("sha256", key, "buffer") : null;
     const owner = hash && (await lookups.submit({ hash, origin: request.get("origin") ?? null }));
     if (!owner) return refuse("api_key_invalid", `The key is unknown or revoked. ${HOW}`);
     if (owner.isUseUnnoted) noteUse(owner.id);
@@ -91,7 +92,7 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
   const createHandler =
     (takesPublishable: boolean): RequestHandler =>
     async (request, response, next) => {
-      response.vary("Origin");
+      response.setHeader("Vary", "Origin");
       const owner = await identify(request, response);
       if (owner.kind === "secret") await admitSecret(owner, request, response);
       else await admitPublishable(owner, request, response);
@@ -102,4 +103,12 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
       next();
     };
   return { secretKey: createHandler(false), anyKey: createHandler(true) };
+}
+
+/** Node keeps the first of several, and says nothing of the others. */
+function isRepeated({ rawHeaders }: Request, name: string): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === name.length && rawHeaders[i]?.toLowerCase() === name) count++;
+  return count > 1;
 }

@@ -6,7 +6,7 @@ import {
   type Database,
 } from "@payonce/db";
 import { crashPoint } from "@payonce/service";
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, Histogram, type Registry } from "prom-client";
 
 /** Stores one payment. Throws `SharedStatementFull`, or that the database could not be asked. */
 export type AcceptPayment = (request: AcceptRequest) => Promise<AcceptResult>;
@@ -24,7 +24,14 @@ export function createAcceptTogether(
   db: Database,
   { maxWaiting, registry }: { maxWaiting: number; registry: Registry },
 ): AcceptPayment {
+  const sizes = new Histogram({
+    name: "payonce_payments_stored_together",
+    help: "New payments that shared a statement and a commit",
+    buckets: [1, 2, 4, 8, 16, 32, 64],
+    registers: [registry],
+  });
   const run = async (requests: readonly AcceptRequest[]) => {
+    sizes.observe(requests.length);
     crashPoint("accept.before");
     const results = await acceptPayments(db, requests);
     crashPoint("accept.after");

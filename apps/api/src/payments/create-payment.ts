@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AcceptRequest, AcceptResult, Database, PaymentRow } from "@payonce/db";
 import {
   type CreatePaymentRequest,
@@ -7,7 +7,7 @@ import {
   newId,
   PayonceError,
 } from "@payonce/domain";
-import { validate } from "@payonce/http";
+import { sendJson, validate } from "@payonce/http";
 import type { RequestHandler } from "express";
 import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
 import type { AcceptPayment } from "./accept-together.ts";
@@ -33,14 +33,9 @@ export function createPayment(db: Database, accept: AcceptPayment): RequestHandl
     const maySee = (other: PaymentRow) => !isBrowser || isMadeSecret(other, clientSecret);
     const accepted = acceptedPayment(result, maySee);
     if (result.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
-    response
-      .status(202)
-      .location(`/v1/payments/${accepted.id}`)
-      .set("Cache-Control", "no-store")
-      .json({
-        ...showPayment(accepted, response),
-        client_secret: await clientSecretOf(db, accepted.id, clientSecret),
-      });
+    response.setHeader("Location", `/v1/payments/${accepted.id}`);
+    const client_secret = await clientSecretOf(db, accepted.id, clientSecret);
+    sendJson(response, 202, { ...showPayment(accepted, response), client_secret });
   };
 }
 
@@ -49,10 +44,9 @@ export function createPayment(db: Database, accept: AcceptPayment): RequestHandl
  * replays into other requests; and of the client secret, so that who does not have it is told no more than of another body.
  */
 function hashRequest(body: unknown, clientSecret: string | null): string {
-  const hash = createHash("sha256").update(canonicalJson(body));
+  const text = canonicalJson(body);
   // JSON has no NUL, so no body of another request ends like this.
-  if (clientSecret !== null) hash.update(`\0${clientSecret}`);
-  return hash.digest("hex");
+  return hash("sha256", clientSecret === null ? text : `${text}\0${clientSecret}`, "hex");
 }
 
 function toAcceptRequest(
