@@ -3,9 +3,9 @@ import pg from "pg";
 import { PrismaClient } from "./generated/client.ts";
 
 export interface Database {
-  /** For accepting payments and for everything that is not hot. */
+  /** For everything that is not hot. */
   prisma: PrismaClient;
-  /** For the hot statements of relay and charger, at a third of the CPU. Same connections as `prisma`. */
+  /** For the hot statements, at a third of the CPU. Same connections as `prisma`. */
   pool: pg.Pool;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Response } from "express";
 
 /**
  * Answers with JSON that nobody may keep. `response.json` does more than such an answer needs: types, tags, HEAD and
- * conditional requests are a third of what a small answer costs.
+ * conditional requests.
  */
 export function sendJson(response: Response, status: number, body: object): void {
   const text = JSON.stringify(body);

@@ -1,9 +1,9 @@
-import { createSharedStatement } from "@payonce/db";
 import { PayonceError } from "@payonce/domain";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
 import { Counter, type Registry } from "prom-client";
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import { createCountTogether, take } from "./count-together.ts";
 
 /** Requests a second, on average over a window, whose whole number may also come at once. 0 is no limit. */
 export interface RateLimitSettings {
@@ -77,23 +77,18 @@ export function createRateLimits(
     const own = new RateLimiterMemory(options);
     const header = `"${name}";q=${policy.points};w=${policy.windowSeconds}`;
 
-    const ask = async (who: string, count: number): Promise<Count | null> => {
+    const countShared = createCountTogether(async (who, requests) => {
       if (performance.now() < awayUntil) return null;
       try {
-        return await within(timeoutMs, take(shared, who, count));
+        return await within(timeoutMs, take(shared, who, requests));
       } catch {
         awayUntil = performance.now() + AWAY_MS;
         return null;
       }
-    };
-    // Requests of the same moment are counted with one command.
-    const counts = createSharedStatement((whos: readonly string[]) => countAll(whos, ask), {
-      maxBatch: 1_000,
-      maxWaiting: Number.POSITIVE_INFINITY,
     });
 
     return async (who, response) => {
-      let count = await counts.submit(who);
+      let count = await countShared(who);
       if (!count) {
         unavailable.inc();
         count = await take(own, who, 1);
@@ -121,42 +116,6 @@ interface Policy {
   name: string;
   points: number;
   windowSeconds: number;
-}
-
-/** How many have been counted in this window, this one included, and when the next window begins. */
-interface Count {
-  place: number;
-  msBeforeNext: number;
-}
-
-async function take(limiter: RateLimiterAbstract, who: string, count: number): Promise<Count> {
-  const { consumedPoints, msBeforeNext } = await limiter.consume(who, count).catch((reason: unknown) => {
-    if (reason instanceof RateLimiterRes) return reason;
-    throw reason;
-  });
-  // Not counted any more, because it is known here that nothing is left.
-  return { place: consumedPoints || Number.POSITIVE_INFINITY, msBeforeNext };
-}
-
-/**
- * Counts each `who` once, by as many as there are of it, and gives each the place that it would have had alone: whoever
- * takes the last point is served, the next one is not.
- */
-async function countAll(
-  whos: readonly string[],
-  ask: (who: string, count: number) => Promise<Count | null>,
-): Promise<(Count | null)[]> {
-  const open = new Map<string, number>();
-  for (const who of whos) open.set(who, (open.get(who) ?? 0) + 1);
-  const asked = await Promise.all(Array.from(open, async ([who, n]) => [who, await ask(who, n)] as const));
-  const answers = new Map(asked);
-  return whos.map((who) => {
-    const answer = answers.get(who);
-    if (!answer) return null;
-    const behind = (open.get(who) ?? 1) - 1;
-    open.set(who, behind);
-    return { ...answer, place: answer.place - behind };
-  });
 }
 
 function tooMany({ points, windowSeconds }: Policy): PayonceError {
