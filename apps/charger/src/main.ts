@@ -14,6 +14,7 @@ import { leaseMsFor } from "./charge-payment.ts";
 import { configSchema } from "./config.ts";
 import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startReconcileSchedule } from "./reconcile-schedule.ts";
 import { startRefundWorker } from "./refunds/refund-worker.ts";
@@ -30,7 +31,7 @@ await runService(
     const db = connectDatabase({
       url: config.DATABASE_URL,
       applicationName: "payonce-charger",
-    findsByKey: true,
+      findsByKey: true,
       maxConnections: config.DATABASE_POOL_SIZE,
       onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
     });
@@ -75,8 +76,9 @@ await runService(
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     };
+    const writes = createPaymentWrites(db.pool, leaseMs);
     const workers = [
-      startWorker({ ...shared, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
+      startWorker({ ...shared, writes, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
       startRefundWorker({
         ...shared,
         lookWaitsMs: config.REFUND_LOOK_WAITS_MS,

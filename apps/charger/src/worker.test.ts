@@ -7,6 +7,7 @@ import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
 import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 import { startWorker } from "./worker.ts";
 
@@ -49,6 +50,7 @@ function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30], jo
   workers.push(
     startWorker({
       pool: testDatabase.db.pool,
+      writes: createPaymentWrites(testDatabase.db.pool, leaseMsFor(1_000)),
       provider,
       breaker: createBreaker({ failuresToOpen: 1_000, openMs: 100, maxOpenMs: 100, now: () => performance.now() }),
       leaseMs: leaseMsFor(1_000),

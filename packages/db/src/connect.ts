@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import { ACCEPT } from "./accept.ts";
 import { PrismaClient } from "./generated/client.ts";
 
 export interface Database {
@@ -44,7 +45,9 @@ export function connectDatabase(options: DatabaseOptions): Database {
     ...(options.findsByKey && { options: BY_KEY }),
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // Without a name, Prisma has a statement planned anew each time.
+  const statementNameGenerator = ({ sql }: { sql: string }) => (sql === ACCEPT ? "accept" : "");
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator }) });
   return {
     prisma,
     pool,

@@ -68,7 +68,12 @@ export {
   SharedStatementFull,
   type SharedStatementOptions,
 } from "./shared-statement.ts";
-export { storeProviderObject } from "./store-provider-object.ts";
+export {
+  type StoreRequest,
+  type StoreResult,
+  storeProviderObject,
+  storeProviderObjects,
+} from "./store-provider-object.ts";
 export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";
 export { type TendedTables, tendTables } from "./tend-tables.ts";
 export { toPaymentResource } from "./to-payment-resource.ts";
