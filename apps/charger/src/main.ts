@@ -11,6 +11,7 @@ import {
 } from "@payonce/service";
 import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
+import { createConcurrency } from "./concurrency.ts";
 import { configSchema } from "./config.ts";
 import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
@@ -38,7 +39,8 @@ await runService(
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
-    const { observeAttempt, observeRefund, keyRefused, accountDiffers, breakerState } = registerMetrics(registry);
+    const { observeAttempt, observeRefund, keyRefused, accountDiffers, breakerState, jobsAtOnce } =
+      registerMetrics(registry);
     const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
     const provider = createStripeProvider({
       apiKey: config.STRIPE_API_KEY,
@@ -77,8 +79,26 @@ await runService(
       logger,
     };
     const writes = createPaymentWrites(db.pool, leaseMs);
+    const concurrency = createConcurrency({
+      max: config.CHARGER_CONCURRENCY,
+      now: () => performance.now(),
+      onChange(limit) {
+        jobsAtOnce.set(limit);
+        charges.allow(limit);
+      },
+    });
+    jobsAtOnce.set(config.CHARGER_CONCURRENCY);
+    const charges = startWorker({
+      ...shared,
+      writes,
+      onAttempt(result, durationMs) {
+        observeAttempt(result, durationMs);
+        if (result !== "lost") concurrency.note(result.code);
+      },
+      concurrency: config.CHARGER_CONCURRENCY,
+    });
     const workers = [
-      startWorker({ ...shared, writes, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
+      charges,
       startRefundWorker({
         ...shared,
         lookWaitsMs: config.REFUND_LOOK_WAITS_MS,

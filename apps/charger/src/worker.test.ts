@@ -103,6 +103,23 @@ describe("a charge job", () => {
     await expect(job.waitUntilFinished(events, 30_000)).rejects.toThrow("the job's data is not");
   });
 
+  test("is one of so many at once as are allowed at the moment", async () => {
+    let [atWork, most] = [0, 0];
+    const provider = createScriptedProvider();
+    const { create } = provider;
+    provider.create = async (...args) => {
+      most = Math.max(most, ++atWork);
+      await new Promise((resolve) => setImmediate(resolve));
+      atWork -= 1;
+      return create(...args);
+    };
+    start(provider);
+    workers[0]?.allow(1);
+    const jobs = await Promise.all((await Promise.all(Array.from({ length: 6 }, newPayment))).map((id) => enqueue(id)));
+    await Promise.all(jobs.map((job) => job.waitUntilFinished(events)));
+    expect(most).toBe(1);
+  });
+
   test("waits as a delayed job between attempts, and comes back by itself", async () => {
     const id = await newPayment();
     const provider = createScriptedProvider({ create: [notExecuted, notExecuted] });
