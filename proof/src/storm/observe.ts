@@ -1,7 +1,6 @@
 import type { Facts } from "../invariants/facts.ts";
 import { readFacts } from "../invariants/read-facts.ts";
 import type { ClientLog } from "./client-log.ts";
-import { findLeaks } from "./find-leaks.ts";
 import { createBooksReader } from "./provider-books.ts";
 import { readQueues } from "./read-queues.ts";
 import type { StormStack } from "./storm-stack.ts";
@@ -12,8 +11,6 @@ export interface Observer {
   glance(): Promise<Facts>;
   /** Everything but a search for leaks, of a system that is well. */
   look(): Promise<Facts>;
-  /** Everything. */
-  inspect(): Promise<Facts>;
 }
 
 export function createObserver(stack: StormStack, log: ClientLog): Observer {
@@ -31,9 +28,5 @@ export function createObserver(stack: StormStack, log: ClientLog): Observer {
     const [queues, received] = [await readQueues(stack.redisUrl), [...stack.receiver.received]];
     return { ...stored, books: readBooks(), requests: [...log.requests], received, queues, leaks: [] };
   };
-  return {
-    glance,
-    look,
-    inspect: async () => ({ ...(await look()), leaks: await findLeaks(stack, log.requests) }),
-  };
+  return { glance, look };
 }

@@ -8,6 +8,7 @@ import { askAgain } from "./ask-again.ts";
 import { awaitQuiet } from "./await-quiet.ts";
 import { type ClientLog, openClientLog } from "./client-log.ts";
 import type { Arena, Fault } from "./faults/fault.ts";
+import { findLeaks } from "./find-leaks.ts";
 import { heal } from "./heal.ts";
 import { createObserver } from "./observe.ts";
 import { planFaults } from "./plan-faults.ts";
@@ -115,8 +116,8 @@ async function blow(
   await awaitQuiet(observer, quietLimitMs, log);
   const askedAgain = await askAgain(stack, clientLog);
   await operator.clearUp();
-  await awaitQuiet(observer, quietLimitMs - (Date.now() - healedAt), log);
+  const atRest = await awaitQuiet(observer, quietLimitMs - (Date.now() - healedAt), log);
   const restedAfterMs = Date.now() - healedAt;
-  const facts = await observer.inspect();
+  const facts = { ...atRest, leaks: await findLeaks(stack, clientLog.requests) };
   return { findings: checkInvariants(facts, "at_rest"), facts, ...rest, restedAfterMs, askedAgain };
 }

@@ -25,7 +25,7 @@ export const stormTimings: Record<AppName, Record<string, string>> = {
     SWEEP_INTERVAL_MS: short.SWEEP_INTERVAL_MS,
     SWEEP_GRACE_MS: short.SWEEP_GRACE_MS,
     // A storm and its healing long: the last one is after everything has come to rest.
-    REFUND_REVIEW_WAITS_MS: [2, 5, 10, 20, 40, 60, 80, 100, 120, 140, 160, 180, 200].map((s) => s * 1_000).join(","),
+    REFUND_REVIEW_WAITS_MS: [3, 10, 30, 60, 100, 150, 200].map((s) => s * 1_000).join(","),
   },
   notifier: {
     ...short,
