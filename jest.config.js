@@ -18,7 +18,7 @@ export default {
   maxWorkers: 2 * availableParallelism(),
   // No test is about time; this only ends one that hangs, on a machine however slow.
   testTimeout: 90_000,
-  roots: ["<rootDir>/apps", "<rootDir>/packages", "<rootDir>/proof", "<rootDir>/tests"],
+  roots: ["<rootDir>/apps", "<rootDir>/bench", "<rootDir>/packages", "<rootDir>/proof", "<rootDir>/tests"],
   testSequencer: "<rootDir>/jest-sequencer.cjs",
   testMatch: ["**/src/**/*.test.ts"],
   // One Postgres and one Redis for the whole run; each test file has a database and a Redis prefix of its own.

@@ -10,6 +10,7 @@ import { healthRoutes } from "./health.ts";
 import { createAuthentication } from "./http/authenticate.ts";
 import type { RateLimits } from "./http/rate-limits.ts";
 import { refuseCardNumbers } from "./http/refuse-card-numbers.ts";
+import { createAcceptTogether } from "./payments/accept-together.ts";
 import type { LiveEvents } from "./payments/events/live-events.ts";
 import type { PaymentWaiters } from "./payments/payment-waiters.ts";
 import { paymentRoutes } from "./payments/routes.ts";
@@ -27,6 +28,8 @@ export interface AppDependencies {
   /** So many proxies in front of this say truly, in X-Forwarded-For, whom they have seen. */
   trustProxyHops?: number;
   maxRequestsInFlight?: number;
+  /** Of new payments, behind those that are being stored. */
+  maxPaymentsWaiting?: number;
   /** Secrets that Stripe signs its webhooks with; without one they are not received. */
   webhookSecrets?: readonly string[];
   /** For webhooks to merchants; without it they cannot be set up. */
@@ -36,7 +39,12 @@ export interface AppDependencies {
 /** The merchant API. It writes to Postgres alone: Redis may be away, and only makes waiting clients wake sooner. */
 export function createApp(dependencies: AppDependencies): Express {
   const { db, waiters, live, logger, registry, limits, webhooks } = dependencies;
-  const { trustProxyHops = 0, maxRequestsInFlight = 1_000, webhookSecrets = [] } = dependencies;
+  const {
+    trustProxyHops = 0,
+    maxRequestsInFlight = 1_000,
+    maxPaymentsWaiting = 500,
+    webhookSecrets = [],
+  } = dependencies;
   const app = express();
   app.disable("x-powered-by");
   app.set("etag", false);
@@ -46,10 +54,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(healthRoutes(db, waiters));
   app.use(limitInFlight(maxRequestsInFlight, registry));
   app.use(refuseCardNumbers);
+  const accept = createAcceptTogether(db, { maxWaiting: maxPaymentsWaiting, registry });
+  const authentication = createAuthentication(db, limits);
+  // First, because what stands before it costs each payment.
+  app.use(paymentRoutes({ db, accept, waiters, live, limits }, authentication));
   app.use(documentRoutes());
   app.use(docsPageRoutes());
-  const authentication = createAuthentication(db, limits);
-  app.use(paymentRoutes({ db, waiters, live, limits }, authentication));
   app.use(refundRoutes(db, authentication.secretKey));
   app.use(allowedOriginRoutes(db, authentication));
   if (webhookSecrets.length > 0) app.use(providerWebhookRoutes(db, webhookSecrets));

@@ -42,6 +42,8 @@ export const configSchema = z.object({
   RATE_LIMIT_FAILURE: whole(0, 100_000).default(RATE_LIMITS.failurePerSecond),
   /** More requests at once than this are answered 503, so that memory stays bounded. */
   MAX_REQUESTS_IN_FLIGHT: whole(1, 100_000).default(1_000),
+  /** More new payments than this, behind those that are being stored, are answered 503. */
+  MAX_PAYMENTS_WAITING: whole(1, 100_000).default(500),
   /** More long polls at once than this are answered without waiting. */
   MAX_WAITING: whole(0, 100_000).default(5_000),
   /** More open event streams than this are answered 503. */

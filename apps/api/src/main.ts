@@ -26,6 +26,7 @@ await runService(logger, async () => {
   const db = connectDatabase({
     url: config.DATABASE_URL,
     applicationName: "payonce-api",
+    findsByKey: true,
     maxConnections: config.DATABASE_POOL_SIZE,
     statementTimeoutMs: config.DATABASE_TIMEOUT_MS,
     onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
@@ -62,6 +63,7 @@ await runService(logger, async () => {
     limits,
     trustProxyHops: config.TRUST_PROXY,
     maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
+    maxPaymentsWaiting: config.MAX_PAYMENTS_WAITING,
     webhookSecrets: config.STRIPE_WEBHOOK_SECRET,
     webhooks: config.WEBHOOK_SECRET_KEY && {
       box: createSecretBox(config.WEBHOOK_SECRET_KEY),

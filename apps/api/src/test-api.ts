@@ -37,6 +37,7 @@ export interface TestApiOptions {
   databaseTimeoutMs?: number;
   redisUrl?: string;
   maxRequestsInFlight?: number;
+  maxPaymentsWaiting?: number;
   maxWaiting?: number;
   events?: Partial<LiveEventsOptions>;
   /** Of the stream of announcements. */
@@ -77,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const counters = options.rateLimits ? connectRedisForPublishing(redisUrl, createLogger("redis", "silent")) : redis;
   const rateLimits = { ...NO_LIMITS, ...options.rateLimits };
   const limits = createRateLimits(counters, rateLimits, { prefix, registry, timeoutMs: redisTimeoutMs });
-  const { maxRequestsInFlight = 1_000, trustProxyHops = 0 } = options;
+  const { maxRequestsInFlight = 1_000, maxPaymentsWaiting = 500, trustProxyHops = 0 } = options;
   const webhooks = { box: TEST_SECRET_BOX, policy: createAddressPolicy(options.allowedNetworks) };
   const app = createApp({
     db,
@@ -88,6 +89,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     limits,
     trustProxyHops,
     maxRequestsInFlight,
+    maxPaymentsWaiting,
     webhookSecrets: WEBHOOK_SECRETS,
     webhooks,
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "@payonce/db/testing";
 import { type ChargeOptions, chargePayment, leaseMsFor } from "./charge-payment.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -25,11 +26,12 @@ const attemptsOf = async (id: string) =>
 /** One attempt, as the worker makes it. */
 async function attempt(id: string, provider: ScriptedProvider, overrides: Partial<ChargeOptions> = {}) {
   const startedAt = performance.now();
+  const leaseMs = leaseMsFor(1_000);
   const options = {
-    pool: testDatabase.db.pool,
+    writes: createPaymentWrites(testDatabase.db.pool, leaseMs),
     provider,
     account: "acct_test",
-    leaseMs: leaseMsFor(1_000),
+    leaseMs,
     retryWaitsMs: [0, 0],
     random: () => 0.5,
     ...overrides,

@@ -1,12 +1,12 @@
-import { type Claim, type SettleRequest, settleAttempts, storeProviderObject } from "@payonce/db";
+import type { Claim, SettleRequest } from "@payonce/db";
 import { type Evidence, newId, nextStep, retryWaitMs, type Step, settlementOf, type Verdict } from "@payonce/domain";
 import { crashPoint } from "@payonce/service";
-import type pg from "pg";
 import { keepTrying } from "./keep-trying.ts";
+import type { PaymentWrites } from "./payment-writes.ts";
 import type { Provider } from "./providers/provider.ts";
 
 export interface ChargeOptions {
-  pool: pg.Pool;
+  writes: PaymentWrites;
   provider: Provider;
   /** Which account our key is for. */
   account: string;
@@ -32,11 +32,11 @@ export function leaseMsFor(callTimeoutMs: number): number {
  * claim has announced the attempt, so whatever is sent from here on has a row that says so. No provider call is made
  * inside a transaction, and none whose deadline the lease does not cover.
  *
- * @param claimedAt `performance.now()` from before the claim was sent, so the lease ends no earlier than we think
+ * @param claimedAt as of `ClaimHeld`: the waits for calls and for shared statements count against the lease
  * @throws when Postgres stays away too long to settle: the lease then runs out, and the provider is asked what happened
  */
 export async function chargePayment(options: ChargeOptions, claim: Claim, claimedAt: number): Promise<ChargeResult> {
-  const { pool, provider, leaseMs } = options;
+  const { writes, provider, leaseMs } = options;
   const evidence: Evidence[] = [];
   const payment = { ...claim };
   // At another account neither the object nor its keys exist: whatever was sent there could charge a second time.
@@ -47,7 +47,7 @@ export async function chargePayment(options: ChargeOptions, claim: Claim, claime
       const { objectId, mayHaveCharged } = step;
       const stored = { paymentId: claim.id, version: payment.version, objectId, mayHaveCharged };
       crashPoint("store.before");
-      const version = await storeProviderObject(pool, stored);
+      const version = await writes.store(stored);
       crashPoint("store.after");
       // Lost: another charger has the payment, and what it stored is what may be confirmed.
       if (version === "lost") step = refuse(payment, "claim_lost");
@@ -107,7 +107,7 @@ function createKey({ id, tries }: Claim): string {
 }
 
 async function settle(
-  { pool, retryWaitsMs, random }: ChargeOptions,
+  { writes, retryWaitsMs, random }: ChargeOptions,
   claim: Claim,
   verdict: Verdict,
   evidence: Evidence[],
@@ -133,8 +133,8 @@ async function settle(
   };
   // The provider has answered: what it said is worth more than the moment. Settling twice is harmless, by the version.
   crashPoint("settle.before");
-  const versions = await keepTrying(() => settleAttempts(pool, [request]));
+  const version = await keepTrying(() => writes.settle(request));
   crashPoint("settle.after");
-  if ((versions.get(claim.attemptId) ?? null) === null) return "lost";
+  if (version === null) return "lost";
   return { status: settlement.status, code, waitMs: settlement.waitMs };
 }

@@ -32,8 +32,11 @@ export const configSchema = z.object({
     .string()
     .regex(/^acct_\w+$/, "must be a Stripe account id")
     .optional(),
-  /** Jobs worked on at once; each waits for the provider most of its time. */
-  CHARGER_CONCURRENCY: whole(1, 1_000).default(20),
+  /**
+   * Jobs worked on at once: they wait for the provider most of their time, and what many write at once costs least. Fewer
+   * where the provider's account may make fewer requests a second.
+   */
+  CHARGER_CONCURRENCY: whole(1, 1_000).default(250),
   /** The same of refunds, which are fewer. */
   REFUND_CONCURRENCY: whole(1, 1_000).default(5),
   DATABASE_POOL_SIZE: whole(1, 500).default(10),

@@ -11,9 +11,11 @@ import {
 } from "@payonce/service";
 import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
+import { createConcurrency } from "./concurrency.ts";
 import { configSchema } from "./config.ts";
 import { keepTrying } from "./keep-trying.ts";
 import { registerMetrics } from "./metrics.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createStripeProvider } from "./providers/stripe/stripe-provider.ts";
 import { startReconcileSchedule } from "./reconcile-schedule.ts";
 import { startRefundWorker } from "./refunds/refund-worker.ts";
@@ -30,13 +32,15 @@ await runService(
     const db = connectDatabase({
       url: config.DATABASE_URL,
       applicationName: "payonce-charger",
+      findsByKey: true,
       maxConnections: config.DATABASE_POOL_SIZE,
       onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
     });
     const redis = connectRedisForReading(config.REDIS_URL, logger);
     void warnIfRedisForgets(redis, logger);
     const registry = createRegistry("charger");
-    const { observeAttempt, observeRefund, keyRefused, accountDiffers, breakerState } = registerMetrics(registry);
+    const { observeAttempt, observeRefund, keyRefused, accountDiffers, breakerState, jobsAtOnce } =
+      registerMetrics(registry);
     const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
     const provider = createStripeProvider({
       apiKey: config.STRIPE_API_KEY,
@@ -74,8 +78,27 @@ await runService(
       jobLockMs: config.JOB_LOCK_MS,
       logger,
     };
+    const writes = createPaymentWrites(db.pool, leaseMs);
+    const concurrency = createConcurrency({
+      max: config.CHARGER_CONCURRENCY,
+      now: () => performance.now(),
+      onChange(limit) {
+        jobsAtOnce.set(limit);
+        charges.allow(limit);
+      },
+    });
+    jobsAtOnce.set(config.CHARGER_CONCURRENCY);
+    const charges = startWorker({
+      ...shared,
+      writes,
+      onAttempt(result, durationMs) {
+        observeAttempt(result, durationMs);
+        if (result !== "lost") concurrency.note(result.code);
+      },
+      concurrency: config.CHARGER_CONCURRENCY,
+    });
     const workers = [
-      startWorker({ ...shared, onAttempt: observeAttempt, concurrency: config.CHARGER_CONCURRENCY }),
+      charges,
       startRefundWorker({
         ...shared,
         lookWaitsMs: config.REFUND_LOOK_WAITS_MS,

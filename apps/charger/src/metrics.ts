@@ -37,6 +37,11 @@ export function registerMetrics(registry: Registry) {
     observeRefund(result: RefundResult, durationMs: number) {
       refundDurations.observe({ status: result === "lost" ? "lost" : result.status }, durationMs / 1_000);
     },
+    jobsAtOnce: new Gauge({
+      name: "payonce_charges_at_once",
+      help: "So many payments may be worked on at once; fewer than set when the provider says that there are too many",
+      registers,
+    }),
     accountDiffers: new Counter({
       name: "payonce_provider_account_differs_total",
       help: "Attempts at payments of another provider account, to which nothing was sent: an alarm",

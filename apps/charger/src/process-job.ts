@@ -1,7 +1,8 @@
-import { claimPayments, readNextWake } from "@payonce/db";
+import { readNextWake } from "@payonce/db";
 import { type ChargeJob, type ChargeJobName, chargeJobSchema, isSettled, newId } from "@payonce/domain";
 import { crashPoint, type Logger } from "@payonce/service";
 import { DelayedError, type Job, UnrecoverableError } from "bullmq";
+import type pg from "pg";
 import type { Breaker } from "./breaker.ts";
 import { cancelAtProvider } from "./cancel-at-provider.ts";
 import { type ChargeOptions, type ChargeResult, chargePayment } from "./charge-payment.ts";
@@ -11,6 +12,8 @@ import { isProviderFailure } from "./provider-failure.ts";
 export type ChargeBullJob = Job<ChargeJob, unknown, ChargeJobName>;
 
 export interface ProcessOptions extends Omit<ChargeOptions, "account"> {
+  /** For everything but the writes of an attempt. */
+  pool: pg.Pool;
   breaker: Breaker;
   onAttempt?: (result: ChargeResult, durationMs: number) => void;
   /** Called when a payment belongs to another provider account than our key's: an alarm. */
@@ -61,16 +64,17 @@ async function attempt(
   paymentId: string,
   identity: { account: string; apiVersion: string },
 ) {
-  const { pool, leaseMs, breaker, logger } = options;
+  const { writes, breaker, logger } = options;
   const { account } = identity;
   const startedAt = performance.now();
   const request = { attemptId: newId("att"), paymentId, forced: job.name === "look-again" };
   crashPoint("claim.before");
-  const [claim] = await claimPayments(pool, [request], leaseMs, identity);
+  const held = await writes.claim(request, identity);
   crashPoint("claim.after");
-  if (!claim) return notClaimed({ ...options, account }, job, token, paymentId);
+  if (!held) return notClaimed({ ...options, account }, job, token, paymentId);
 
-  const result = await chargePayment({ ...options, account }, claim, startedAt);
+  const { claim, claimedAt } = held;
+  const result = await chargePayment({ ...options, account }, claim, claimedAt);
   const durationMs = Math.round(performance.now() - startedAt);
   options.onAttempt?.(result, durationMs);
   const { status, code } = result === "lost" ? { status: "lost", code: null } : result;

@@ -42,14 +42,24 @@ export function startQueueWorker<Data, Name extends string>(
   // Connection errors are logged by the connection, once for an outage.
   worker.on("error", (error) => logger.debug({ queue, error: describeError(error) }, "worker error"));
   let probeTimer: NodeJS.Timeout | undefined;
+  let [allowed, breaker]: [number, BreakerState] = [concurrency, "closed"];
+  const adjust = () => {
+    worker.concurrency = breaker === "closed" ? allowed : 1;
+  };
   return {
     /** Leaves jobs where they are while the breaker is open, and takes one at a time while it probes. */
     obey(state: BreakerState, openForMs: number) {
-      worker.concurrency = state === "closed" ? concurrency : 1;
+      breaker = state;
+      adjust();
       if (state !== "open") return;
       void worker.pause(true);
       clearTimeout(probeTimer);
       probeTimer = setTimeout(() => worker.resume(), openForMs);
+    },
+    /** Works on so many jobs at once from now on; those in hand go on. */
+    allow(jobs: number) {
+      allowed = jobs;
+      adjust();
     },
     /** Takes no more jobs and waits for those in hand, but not for a Redis that is away. */
     async close(limitMs: number) {

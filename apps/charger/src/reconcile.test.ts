@@ -6,6 +6,7 @@ import { newId, type PaymentState } from "@payonce/domain";
 import { createLogger } from "@payonce/service";
 import type pg from "pg";
 import { createBreaker } from "./breaker.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { type ChargeBullJob, processJob } from "./process-job.ts";
 import { type PeriodResult, type ReconcilePeriodOptions, reconcilePeriod } from "./reconcile-period.ts";
 import { chargeOf, createBooks, insertPayments, type PaymentToInsert } from "./scripted-reconciliation.ts";
@@ -414,7 +415,9 @@ async function everyDifference() {
 /** What relay and charger do with the rows that were left for them. */
 async function lookAgain({ provider }: ReturnType<typeof createBooks>) {
   const breaker = createBreaker({ failuresToOpen: 9, openMs: 1, maxOpenMs: 1, now: () => performance.now() });
-  const options = { pool, provider, breaker, leaseMs: 60_000, retryWaitsMs: [60_000], random: () => 0.5 };
+  const leaseMs = 60_000;
+  const writes = createPaymentWrites(pool, leaseMs);
+  const options = { pool, writes, provider, breaker, leaseMs, retryWaitsMs: [60_000], random: () => 0.5 };
   await relayBatch(pool, 100, async (rows) => {
     for (const { kind, paymentId, dispatch } of rows)
       if (kind === "look_again")

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { acceptOne, claimOne, createTestDatabase, insertMerchant, makeDue } from "@payonce/db/testing";
 import { chargePayment, leaseMsFor } from "./charge-payment.ts";
+import { createPaymentWrites, type PaymentWrites } from "./payment-writes.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
 let merchantId: string;
+let writes: PaymentWrites;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
+  writes = createPaymentWrites(testDatabase.db.pool, leaseMsFor(1_000));
   merchantId = await insertMerchant(testDatabase.db);
 });
 afterAll(() => testDatabase.drop());
@@ -20,9 +23,8 @@ async function attempt(id: string, provider: Provider) {
   const startedAt = performance.now();
   const claim = await claimOne(testDatabase.db, id, leaseMsFor(1_000));
   if (!claim) return null;
-  const { pool } = testDatabase.db;
   const options = {
-    pool,
+    writes,
     provider,
     account: "acct_test",
     leaseMs: leaseMsFor(1_000),

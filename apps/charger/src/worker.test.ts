@@ -7,6 +7,7 @@ import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
 import { createBreaker } from "./breaker.ts";
 import { leaseMsFor } from "./charge-payment.ts";
+import { createPaymentWrites } from "./payment-writes.ts";
 import { createScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 import { startWorker } from "./worker.ts";
 
@@ -49,6 +50,7 @@ function start(provider: ScriptedProvider, retryWaitsMs: number[] = [30, 30], jo
   workers.push(
     startWorker({
       pool: testDatabase.db.pool,
+      writes: createPaymentWrites(testDatabase.db.pool, leaseMsFor(1_000)),
       provider,
       breaker: createBreaker({ failuresToOpen: 1_000, openMs: 100, maxOpenMs: 100, now: () => performance.now() }),
       leaseMs: leaseMsFor(1_000),
@@ -99,6 +101,23 @@ describe("a charge job", () => {
     await redis.hset(queue.toKey(job.id ?? ""), { data: '{"paymentId":' });
     start(createScriptedProvider(), [30], 200);
     await expect(job.waitUntilFinished(events, 30_000)).rejects.toThrow("the job's data is not");
+  });
+
+  test("is one of so many at once as are allowed at the moment", async () => {
+    let [atWork, most] = [0, 0];
+    const provider = createScriptedProvider();
+    const { create } = provider;
+    provider.create = async (...args) => {
+      most = Math.max(most, ++atWork);
+      await new Promise((resolve) => setImmediate(resolve));
+      atWork -= 1;
+      return create(...args);
+    };
+    start(provider);
+    workers[0]?.allow(1);
+    const jobs = await Promise.all((await Promise.all(Array.from({ length: 6 }, newPayment))).map((id) => enqueue(id)));
+    await Promise.all(jobs.map((job) => job.waitUntilFinished(events)));
+    expect(most).toBe(1);
   });
 
   test("waits as a delayed job between attempts, and comes back by itself", async () => {

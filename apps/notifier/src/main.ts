@@ -38,6 +38,7 @@ await runService(
     const db = connectDatabase({
       url: config.DATABASE_URL,
       applicationName: "payonce-notifier",
+      findsByKey: true,
       maxConnections: config.DATABASE_POOL_SIZE,
       onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
     });

@@ -11,8 +11,10 @@ import { configSchema } from "./config.ts";
 import { listenToOutbox } from "./listen-to-outbox.ts";
 import { registerMetrics } from "./metrics.ts";
 import { createPublisher } from "./publish.ts";
+import { createPurge } from "./purge.ts";
 import { createRelay } from "./relay.ts";
 import { createSweep } from "./sweep.ts";
+import { createTableTender } from "./tend-tables.ts";
 
 const config = readConfig(configSchema);
 const logger = createLogger("relay", config.LOG_LEVEL);
@@ -47,14 +49,24 @@ await runService(logger, async () => {
     onSwept: ({ dispatched }) => counters.dispatchedAgain.inc(dispatched),
     logger,
   });
+  const purge = createPurge({
+    pool: db.pool,
+    providerEventsKeptDays: config.PROVIDER_EVENTS_KEPT_DAYS,
+    historyKeptDays: config.HISTORY_KEPT_DAYS,
+    onPurged: counters.notePurged,
+    logger,
+  });
+  const tender = createTableTender({ pool: db.pool, logger });
   const listener = listenToOutbox(config.DATABASE_URL, { onNotify: relay.wake, logger });
   relay.start();
   sweep.start();
+  purge.start();
+  tender.start();
   logger.info({ metricsPort: metrics.port }, "relaying");
 
   return {
     async close() {
-      await Promise.all([sweep.stop(), relay.stop(), listener.close()]);
+      await Promise.all([tender.stop(), purge.stop(), sweep.stop(), relay.stop(), listener.close()]);
       await publisher.close();
       redis.disconnect();
       await metrics.close();

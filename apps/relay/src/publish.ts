@@ -13,6 +13,7 @@ import {
 import type { Logger } from "@payonce/service";
 import { type JobsOptions, Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { announce } from "./announce.ts";
 import { findLostJobs } from "./find-lost-jobs.ts";
 import { JOB_OPTIONS } from "./job-options.ts";
 import { createRefundQueues } from "./refunds/refund-queues.ts";
@@ -49,10 +50,15 @@ export function createPublisher(redis: Redis, { prefix, eventsKept, logger, dead
     const jobs = rows.flatMap(toChargeJob);
     const dead = rows.filter(({ kind }) => kind === "dead_lettered").map(toDeadLetterJob);
     const announced = rows.filter(({ kind }) => !UNANNOUNCED.has(kind));
-    if (jobs.length > 0) await charges.addBulk(jobs);
-    if (dead.length > 0) await deadLetters.addBulk(dead);
-    await refunds.publish(rows);
-    if (announced.length > 0) await announce(redis, `${prefix}:${PAYMENT_EVENTS_STREAM}`, eventsKept, announced);
+    // Side by side on one connection: Redis reads the next while the answer to the one before is on its way.
+    const published = await Promise.allSettled([
+      jobs.length > 0 && charges.addBulk(jobs),
+      dead.length > 0 && deadLetters.addBulk(dead),
+      refunds.publish(rows),
+      announced.length > 0 && announce(redis, `${prefix}:${PAYMENT_EVENTS_STREAM}`, eventsKept, announced),
+    ]);
+    const failure = published.find((one) => one.status === "rejected");
+    if (failure) throw failure.reason;
   };
 
   /** One row that BullMQ or Redis refuses would fail its whole batch: alone, each answers for itself. */
@@ -133,15 +139,6 @@ interface ChargeJobToAdd {
 function toDeadLetterJob({ paymentId, version }: DeadLetterJob) {
   const data: DeadLetterJob = { paymentId, version };
   return { name: "dead-letter", data, opts: { jobId: deadLetterJobId(data) } };
-}
-
-async function announce(redis: Redis, stream: string, kept: number, rows: readonly OutboxRow[]): Promise<void> {
-  const pipeline = redis.pipeline();
-  for (const { paymentId, version } of rows)
-    pipeline.xadd(stream, "MAXLEN", "~", kept, "*", "payment_id", paymentId, "version", version);
-  const replies = (await pipeline.exec()) ?? [];
-  const failure = replies.find(([error]) => error)?.[0];
-  if (failure) throw failure;
 }
 
 /** Redis says no to every write: memory is full, it is loading, or it is a replica. No row is at fault. */

@@ -36,11 +36,12 @@ export interface Claim extends ClaimedPayment {
 // Locks in id order, or two batches deadlock. Lease and due time are read after the lock wait, from the wall clock: `now()`
 // is the transaction's start, and a wait would eat the lease. A lease that ended with an object stored may have ended in
 // the middle of a confirm, so its outcome is unknown from here on. Evidence alone, before the time has come, spends no try,
-// and has nothing to look at where no object is stored. A payment that is being canceled is not charged any more.
+// and has nothing to look at where no object is stored. A payment that is being canceled is not charged any more. Of two jobs
+// of one payment one claims it, and rather the one that has evidence: a second attempt row would fail the whole batch.
 const CLAIM = `
 WITH i AS MATERIALIZED (
   SELECT DISTINCT ON ("paymentId") * FROM jsonb_to_recordset($1::jsonb)
-    AS r("attemptId" text, "paymentId" text, forced bool) ORDER BY "paymentId"
+    AS r("attemptId" text, "paymentId" text, forced bool) ORDER BY "paymentId", forced DESC
 ), l AS MATERIALIZED (
   SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
 ), u AS (

@@ -3,7 +3,7 @@
  * instance because it was not reached. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function sqlState(error: unknown): string | undefined {
-  const { code } = error as { code?: unknown };
+  const { code } = (error ?? {}) as { code?: unknown };
   if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code) && !/^E[A-Z]{4}$/.test(code))
     return code;
   return adapterCause(error)?.originalCode;
@@ -18,7 +18,7 @@ export function isUnavailable(error: unknown): boolean {
   if (state) return UNAVAILABLE_STATES.test(state);
   const cause = adapterCause(error);
   if (cause?.kind) return UNAVAILABLE_KINDS.has(cause.kind);
-  const { code = "", message = "" } = error as { code?: string; message?: string };
+  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
   return UNAVAILABLE_CODES.test(code) || UNAVAILABLE_MESSAGES.test(message);
 }
 

@@ -5,7 +5,7 @@ export { readClientSecretKey } from "./client-secret-key.ts";
 export { connectDatabase, type Database, type DatabaseOptions } from "./connect.ts";
 export { isContention, isUnavailable, sqlState } from "./database-error.ts";
 export { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
-export { type ApiKeyOwner, findApiKey } from "./find-api-key.ts";
+export { type ApiKeyOwner, findApiKeys, type KeyLookup } from "./find-api-keys.ts";
 export { findPayment } from "./find-payments.ts";
 export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspect.ts";
 export { isMigrated } from "./is-migrated.ts";
@@ -58,8 +58,22 @@ export { reviewRefunds } from "./refunds/review-refunds.ts";
 export { type SettleRefundRequest, settleRefund } from "./refunds/settle-refund.ts";
 export { dispatchRefundsAgain, findOverdueRefunds, type OverdueRefund } from "./refunds/sweep-refunds.ts";
 export { type OutboxKind, type OutboxRow, relayBatch } from "./relay-batch.ts";
+export { type PurgedHistory, purgeHistory } from "./retention/purge-history.ts";
+export { type EventPlace, FIRST_EVENT, purgeProviderEvents } from "./retention/purge-provider-events.ts";
 export { makeTestMerchant, seedMerchant, type TestMerchant } from "./seed-merchant.ts";
 export { type SettleRequest, settleAttempts } from "./settle.ts";
-export { storeProviderObject } from "./store-provider-object.ts";
+export {
+  createSharedStatement,
+  type SharedStatement,
+  SharedStatementFull,
+  type SharedStatementOptions,
+} from "./shared-statement.ts";
+export {
+  type StoreRequest,
+  type StoreResult,
+  storeProviderObject,
+  storeProviderObjects,
+} from "./store-provider-object.ts";
 export { dispatchAgain, FIRST_PAGE, findOverduePayments, type OverduePayment } from "./sweep.ts";
+export { type TendedTables, tendTables } from "./tend-tables.ts";
 export { toPaymentResource } from "./to-payment-resource.ts";

@@ -120,7 +120,7 @@ function branchesOf({ statuses, orderReference }: PaymentFilter, given: (value: 
     walk: [["status", `'${state}'`]],
   }));
   if (asked.includes("dead_lettered")) branches.push({ where: ["status = 'dead_lettered'"], walk: null });
-  if (moving.length > 0) branches.push({ where: [isOneOf(MOVING), isOneOf(moving)], walk: null });
+  if (moving.length > 0) branches.push({ where: ["next_action_at IS NOT NULL", isOneOf(moving)], walk: null });
   return branches;
 }
 

@@ -33,6 +33,7 @@ export interface OutboxRow {
 
 // SKIP LOCKED lets any number of relays share the work. No cursor of the form "id > last seen": ids are given out before
 // their rows are committed, so a slow transaction's row would be passed over for ever.
+// Both are planned each time: the outbox is near empty as a rule, and a plan from then would read all of a backlog.
 const SELECT = `SELECT id, kind, payment_id AS "paymentId", refund_id AS "refundId", version, dispatch
   FROM outbox
   WHERE not_before <= now() ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED`;
@@ -62,11 +63,11 @@ export async function relayBatch(
   try {
     // A relay that is stopped in here must not hide its rows for ever: the server ends the session, and another takes over.
     await client.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'");
-    const { rows } = await client.query<OutboxRow>({ name: "relay-select", text: SELECT, values: [limit] });
+    const { rows } = await client.query<OutboxRow>(SELECT, [limit]);
     if (rows.length > 0) {
       const failed = await publish(rows);
       const done = rows.map(({ id }) => id).filter((id) => !failed.has(id));
-      await client.query({ name: "relay-finish", text: FINISH, values: [done, [...failed]] });
+      await client.query(FINISH, [done, [...failed]]);
     }
     await client.query("COMMIT");
     return rows.length;

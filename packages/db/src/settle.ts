@@ -14,12 +14,13 @@ export interface SettleRequest extends Settlement {
   anomaly: { id: string; kind: string; providerObjectId: string | null } | null;
 }
 
-// The attempt's outcome is kept also when the payment was lost to another; then the evidence wakes a second look.
+// The attempt's outcome is kept also when the payment was lost to another; then the evidence wakes a second look. An attempt
+// that is settled twice in one batch counts once.
 const SETTLE = `
 WITH i AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("attemptId" text, "paymentId" text, version int, outcome text,
-    code text, evidence jsonb, status text, "outcomeUnknown" bool, "waitMs" bigint, "failureCode" text,
-    "deadLetterReason" text, anomaly jsonb)
+  SELECT DISTINCT ON ("attemptId") * FROM jsonb_to_recordset($1::jsonb) AS r("attemptId" text, "paymentId" text,
+    version int, outcome text, code text, evidence jsonb, status text, "outcomeUnknown" bool, "waitMs" bigint,
+    "failureCode" text, "deadLetterReason" text, anomaly jsonb) ORDER BY "attemptId"
 ), l AS MATERIALIZED (
   SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
 ), u AS (

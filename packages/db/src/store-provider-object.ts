@@ -1,15 +1,22 @@
 import type pg from "pg";
 import { sqlState } from "./database-error.ts";
 
-// Only the claimer may, and only once: what is not stored is never confirmed.
+// Only the claimer may, and only once: what is not stored is never confirmed. Locks in id order, or two batches deadlock.
 const STORE = `
-WITH u AS (
-  UPDATE payments SET provider_object_id = $3, outcome_unknown = $4, version = version + 1, updated_at = clock_timestamp()
-  WHERE id = $1 AND version = $2 AND status = 'charging' AND provider_object_id IS NULL RETURNING id, version
+WITH i AS MATERIALIZED (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("paymentId" text, version int, "objectId" text, "mayHaveCharged" bool)
+), l AS MATERIALIZED (
+  SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
+), u AS (
+  UPDATE payments p SET provider_object_id = i."objectId", outcome_unknown = i."mayHaveCharged", version = p.version + 1,
+    updated_at = clock_timestamp()
+  FROM i, l WHERE p.id = i."paymentId" AND l.id = p.id AND p.version = i.version AND p.status = 'charging'
+    AND p.provider_object_id IS NULL
+  RETURNING p.id, p.version, p.provider_object_id
 ), t AS (
   INSERT INTO timeline (payment_id, version, kind) SELECT id, version, 'provider_object_stored' FROM u
 )
-SELECT version FROM u`;
+SELECT id, version, provider_object_id AS "objectId" FROM u`;
 
 export interface StoreRequest {
   paymentId: string;
@@ -20,24 +27,37 @@ export interface StoreRequest {
   mayHaveCharged: boolean;
 }
 
+/** The payment's new version; `lost` when the claim was, `taken` when another payment holds the object. */
+export type StoreResult = number | "lost" | "taken";
+
 /**
- * Remembers the one provider object that may be confirmed for a payment.
+ * Remembers for each payment the one provider object that may be confirmed for it.
  *
- * @returns the payment's new version; `lost` when the claim was, `taken` when another payment holds the object. In both
- *   cases nothing may be confirmed.
+ * @returns one result for each request, in their order. Where it is no version, nothing may be confirmed.
+ * @throws where one of several objects is held by another payment: nothing has happened then, and each has to be sent alone
  */
-export async function storeProviderObject(
-  pool: pg.Pool,
-  { paymentId, version, objectId, mayHaveCharged }: StoreRequest,
-): Promise<number | "lost" | "taken"> {
+export async function storeProviderObjects(pool: pg.Pool, requests: readonly StoreRequest[]): Promise<StoreResult[]> {
   try {
-    const values = [paymentId, version, objectId, mayHaveCharged];
-    const { rows } = await pool.query<{ version: number }>({ name: "store-provider-object", text: STORE, values });
-    return rows[0]?.version ?? "lost";
+    const { rows } = await pool.query<{ id: string; version: number; objectId: string }>({
+      name: "store-provider-objects",
+      text: STORE,
+      values: [JSON.stringify(requests)],
+    });
+    // By all three: of two requests for one payment only the one whose object was stored may confirm it.
+    const stored = new Set(rows.map(({ id, version, objectId }) => `${id} ${version} ${objectId}`));
+    return requests.map(({ paymentId, version, objectId }) =>
+      stored.has(`${paymentId} ${version + 1} ${objectId}`) ? version + 1 : "lost",
+    );
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) return "taken";
+    if (requests.length === 1 && sqlState(error) === UNIQUE_VIOLATION) return ["taken"];
     throw error;
   }
+}
+
+/** `storeProviderObjects` for one. */
+export async function storeProviderObject(pool: pg.Pool, request: StoreRequest): Promise<StoreResult> {
+  const [result = "lost"] = await storeProviderObjects(pool, [request]);
+  return result;
 }
 
 const UNIQUE_VIOLATION = "23505";

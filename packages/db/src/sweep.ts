@@ -11,11 +11,11 @@ export interface OverduePayment {
 export const FIRST_PAGE = { nextActionAt: "-infinity", id: "" };
 
 // A payment whose outbox row still waits has not lost its job: it was never given one. The outbox is small, so it is
-// hashed once for the page. While an operator has paused the queue, being overdue is as it should be.
+// hashed once for the page. While an operator has paused the queue, being overdue is as it should be. Planned each time, as all
+// of the sweep: the plan for an empty outbox would read a backlog once for each payment.
 const FIND_OVERDUE = `
 SELECT id, dispatch, next_action_at::text AS "nextActionAt" FROM payments p
-WHERE status IN ('queued', 'charging', 'retry_wait', 'unknown')
-  AND next_action_at < clock_timestamp() - $1::int * interval '1 ms'
+WHERE next_action_at < clock_timestamp() - $1::int * interval '1 ms'
   AND (next_action_at, id) > ($2::timestamptz, $3)
   AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue = 'charges')
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.payment_id = p.id AND o.kind <> 'event')
@@ -33,11 +33,7 @@ export async function findOverduePayments(
   after: { nextActionAt: string; id: string },
   limit: number,
 ): Promise<OverduePayment[]> {
-  const { rows } = await pool.query<OverduePayment>({
-    name: "find-overdue",
-    text: FIND_OVERDUE,
-    values: [graceMs, after.nextActionAt, after.id, limit],
-  });
+  const { rows } = await pool.query<OverduePayment>(FIND_OVERDUE, [graceMs, after.nextActionAt, after.id, limit]);
   return rows;
 }
 
@@ -79,10 +75,9 @@ export async function dispatchAgain(
   payments: readonly { id: string; dispatch: number }[],
   maxIdleDispatches: number,
 ): Promise<{ dispatched: number; deadLettered: number }> {
-  const { rows } = await pool.query<{ dispatched: number; deadLettered: number }>({
-    name: "dispatch-again",
-    text: DISPATCH_AGAIN,
-    values: [JSON.stringify(payments.map(({ id, dispatch }) => ({ id, dispatch }))), maxIdleDispatches],
-  });
+  const { rows } = await pool.query<{ dispatched: number; deadLettered: number }>(DISPATCH_AGAIN, [
+    JSON.stringify(payments.map(({ id, dispatch }) => ({ id, dispatch }))),
+    maxIdleDispatches,
+  ]);
   return rows[0] ?? { dispatched: 0, deadLettered: 0 };
 }

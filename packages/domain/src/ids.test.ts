@@ -38,3 +38,8 @@ test.each([
 ])("%p is not a payment's id", (id) => {
   expect(idSchema("pay").safeParse(id).success).toBe(false);
 });
+
+test("no two ids have the same random part, also after many", () => {
+  const randoms = Array.from({ length: 1_000 }, () => newId("pay").slice(-12));
+  expect(new Set(randoms).size).toBe(1_000);
+});

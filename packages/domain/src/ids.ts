@@ -53,14 +53,33 @@ function uuidV7(): bigint {
     lastMs += 1;
     counter = 0;
   }
-  const random = crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
   return (
-    (BigInt(lastMs) << 80n) | (7n << 76n) | (BigInt(counter) << 64n) | (2n << 62n) | (random & 0x3fff_ffff_ffff_ffffn)
+    (BigInt(lastMs) << 80n) |
+    (7n << 76n) |
+    (BigInt(counter) << 64n) |
+    (2n << 62n) |
+    (randomBits() & 0x3fff_ffff_ffff_ffffn)
   );
+}
+
+/** Drawn many at a time, because each draw has a price of its own and every request takes two. */
+const drawn = new BigUint64Array(256);
+let taken = drawn.length;
+
+function randomBits(): bigint {
+  if (taken === drawn.length) {
+    crypto.getRandomValues(drawn);
+    taken = 0;
+  }
+  return drawn[taken++] ?? 0n;
 }
 
 function base32(value: bigint): string {
   let text = "";
-  for (let shift = 125n; shift >= 0n; shift -= 5n) text += ALPHABET[Number((value >> shift) & 31n)];
-  return text;
+  // In pieces that are small numbers: shifting the whole for each digit makes a new bigint each time.
+  for (let shift = 100n; shift >= 0n; shift -= 25n) {
+    const piece = Number((value >> shift) & 0x1ff_ffffn);
+    for (let bits = 20; bits >= 0; bits -= 5) text += ALPHABET[(piece >> bits) & 31];
+  }
+  return ALPHABET[Number(value >> 125n)] + text;
 }

@@ -1,4 +1,4 @@
-import { isContention, isUnavailable } from "@payonce/db";
+import { isContention, isUnavailable, SharedStatementFull } from "@payonce/db";
 import { PayonceError } from "@payonce/domain";
 import { describeError, type Logger } from "@payonce/service";
 import type { ErrorRequestHandler, RequestHandler } from "express";
@@ -42,6 +42,8 @@ export function toPayonceError(error: unknown): PayonceError {
   // Before the database's errors: a client that breaks off has ECONNABORTED as well.
   const refusal = fromBodyParser(error);
   if (refusal) return refusal;
+  if (error instanceof SharedStatementFull)
+    return new PayonceError("busy", "Too many requests are waiting. Send the same request again, with the same key.");
   if (isUnavailable(error))
     return new PayonceError(
       "database_unavailable",

@@ -5,5 +5,6 @@ export { limitInFlight } from "./limit-in-flight.ts";
 export { logRequests } from "./log-requests.ts";
 export { loggablePath } from "./loggable-path.ts";
 export { requireHost } from "./require-host.ts";
+export { sendJson } from "./send-json.ts";
 export { closeServer, createHttpServer, type ServerLimits } from "./server.ts";
 export { harmlessName, validate } from "./validate.ts";

@@ -1,5 +1,12 @@
-import { createHash } from "node:crypto";
-import { type ApiKeyOwner, type Database, findApiKey, noteKeyUse } from "@payonce/db";
+import * as crypto from "node:crypto";
+import {
+  type ApiKeyOwner,
+  createSharedStatement,
+  type Database,
+  findApiKeys,
+  type KeyLookup,
+  noteKeyUse,
+} from "@payonce/db";
 import { type ErrorCode, PayonceError } from "@payonce/domain";
 import { clientAddress } from "@payonce/http";
 import type { Request, RequestHandler, Response } from "express";
@@ -26,6 +33,11 @@ export interface Authentication {
 
 /** Finds out who asks, says so in `response.locals`, and counts the request against the limits. */
 export function createAuthentication({ pool }: Database, limits: RateLimits): Authentication {
+  // As many as there may be requests in flight.
+  const lookups = createSharedStatement((batch: readonly KeyLookup[]) => findApiKeys(pool, batch), {
+    maxBatch: 100,
+    maxWaiting: Number.POSITIVE_INFINITY,
+  });
   const noting = new Set<string>();
   /** Beside the request, which does not wait for it, and lost when it fails: the next request notes the same. */
   const noteUse = (keyId: string) => {
@@ -41,13 +53,14 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
       await limits.failure(clientAddress(request), response);
       throw new PayonceError(code, detail, { param: "Authorization" });
     };
-    const [header, another] = request.headersDistinct.authorization ?? [];
+    const header = request.headers.authorization;
     if (!header) return refuse("api_key_missing", HOW);
-    if (another !== undefined) return refuse("api_key_invalid", "There is more than one Authorization header.");
+    if (isRepeated(request, "authorization"))
+      return refuse("api_key_invalid", "There is more than one Authorization header.");
     const key = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
     // Looked up by its hash: comparing takes no longer for a key that is nearly right.
-    const hash = key ? createHash("sha256").update(key).digest() : null;
-    const owner = hash && (await findApiKey(pool, hash, request.get("origin")));
+    const hash = key ? crypto.hash("sha256", key, "buffer") : null;
+    const owner = hash && (await lookups.submit({ hash, origin: request.get("origin") ?? null }));
     if (!owner) return refuse("api_key_invalid", `The key is unknown or revoked. ${HOW}`);
     if (owner.isUseUnnoted) noteUse(owner.id);
     response.locals.merchantId = owner.merchantId;
@@ -79,7 +92,7 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
   const createHandler =
     (takesPublishable: boolean): RequestHandler =>
     async (request, response, next) => {
-      response.vary("Origin");
+      response.setHeader("Vary", "Origin");
       const owner = await identify(request, response);
       if (owner.kind === "secret") await admitSecret(owner, request, response);
       else await admitPublishable(owner, request, response);
@@ -90,4 +103,12 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
       next();
     };
   return { secretKey: createHandler(false), anyKey: createHandler(true) };
+}
+
+/** Node keeps the first of several, and says nothing of the others. */
+function isRepeated({ rawHeaders }: Request, name: string): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === name.length && rawHeaders[i]?.toLowerCase() === name) count++;
+  return count > 1;
 }

@@ -82,6 +82,19 @@ describe("more requests than a key may make", () => {
     await until(async () => (await list(api)).status === 200);
   });
 
+  test("counted together have each a place of their own, and those of another key none of theirs", async () => {
+    const api = await start({ rateLimits: SIX });
+    const { authorization } = await addMerchant(api.db);
+    const [answers, others] = await Promise.all([
+      times(20, () => list(api)),
+      times(5, () => list(api, { authorization })),
+    ]);
+    const left = (some: Response[]) => some.map(({ headers }) => /r=(\d+)/.exec(headers.ratelimit ?? "")?.[1]).sort();
+    expect(left(answers)).toEqual([...Array(15).fill("0"), "1", "2", "3", "4", "5"]);
+    expect(served(answers)).toBe(6);
+    expect(left(others)).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
   test("are counted for all processes together", async () => {
     const prefix = `test-shared-${process.pid}-${performance.now()}`.replace(".", "-");
     const one = await start({ rateLimits: SIX, prefix });

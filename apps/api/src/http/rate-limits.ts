@@ -2,7 +2,8 @@ import { PayonceError } from "@payonce/domain";
 import type { Response } from "express";
 import type { Redis } from "ioredis";
 import { Counter, type Registry } from "prom-client";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import { createCountTogether, take } from "./count-together.ts";
 
 /** Requests a second, on average over a window, whose whole number may also come at once. 0 is no limit. */
 export interface RateLimitSettings {
@@ -74,28 +75,32 @@ export function createRateLimits(
       inMemoryBlockOnConsumed,
     });
     const own = new RateLimiterMemory(options);
+    const header = `"${name}";q=${policy.points};w=${policy.windowSeconds}`;
 
-    const consume = async (who: string): Promise<RateLimiterRes> => {
-      if (performance.now() >= awayUntil)
-        try {
-          return await within(timeoutMs, shared.consume(who));
-        } catch (reason) {
-          if (reason instanceof RateLimiterRes) throw reason;
-          awayUntil = performance.now() + AWAY_MS;
-        }
-      unavailable.inc();
-      return own.consume(who);
-    };
+    const countShared = createCountTogether(async (who, requests) => {
+      if (performance.now() < awayUntil) return null;
+      try {
+        return await within(timeoutMs, take(shared, who, requests));
+      } catch {
+        awayUntil = performance.now() + AWAY_MS;
+        return null;
+      }
+    });
 
     return async (who, response) => {
-      try {
-        tell(response, policy, await consume(who));
-      } catch (reason) {
-        if (!(reason instanceof RateLimiterRes)) throw reason;
-        refused.inc({ limit: name });
-        tell(response, policy, reason);
-        throw tooMany(response, policy, reason);
+      let count = await countShared(who);
+      if (!count) {
+        unavailable.inc();
+        count = await take(own, who, 1);
       }
+      const seconds = Math.max(1, Math.ceil(count.msBeforeNext / 1_000));
+      // https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+      response.setHeader("RateLimit-Policy", header);
+      response.setHeader("RateLimit", `"${name}";r=${Math.max(0, policy.points - count.place)};t=${seconds}`);
+      if (count.place <= policy.points) return;
+      refused.inc({ limit: name });
+      response.setHeader("Retry-After", String(seconds));
+      throw tooMany(policy);
     };
   }
 
@@ -113,28 +118,12 @@ interface Policy {
   windowSeconds: number;
 }
 
-/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
-function tell(response: Response, policy: Policy, { remainingPoints, msBeforeNext }: RateLimiterRes): void {
-  const { name, points, windowSeconds } = policy;
-  response.setHeader("RateLimit-Policy", `"${name}";q=${points};w=${windowSeconds}`);
-  response.setHeader("RateLimit", `"${name}";r=${remainingPoints};t=${toSeconds(msBeforeNext)}`);
-}
-
-function tooMany(
-  response: Response,
-  { points, windowSeconds }: Policy,
-  { msBeforeNext }: RateLimiterRes,
-): PayonceError {
-  response.setHeader("Retry-After", String(toSeconds(msBeforeNext)));
+function tooMany({ points, windowSeconds }: Policy): PayonceError {
   return new PayonceError(
     "rate_limited",
     `More than ${points} requests came within ${windowSeconds} seconds. Wait as long as Retry-After says, then send the ` +
       "same request again, with the same key.",
   );
-}
-
-function toSeconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1_000));
 }
 
 /** A Redis that hangs must not hang us. What comes too late is dropped; it was counted all the same. */

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { type AcceptResult, acceptPayments, type Database, type PaymentRow } from "@payonce/db";
+import { hash } from "node:crypto";
+import type { AcceptRequest, AcceptResult, Database, PaymentRow } from "@payonce/db";
 import {
   type CreatePaymentRequest,
   canonicalJson,
@@ -7,10 +7,10 @@ import {
   newId,
   PayonceError,
 } from "@payonce/domain";
-import { validate } from "@payonce/http";
-import { crashPoint } from "@payonce/service";
+import { sendJson, validate } from "@payonce/http";
 import type { RequestHandler } from "express";
 import { readIdempotencyKey } from "../http/read-idempotency-key.ts";
+import type { AcceptPayment } from "./accept-together.ts";
 import { clientSecretOf, hashClientSecret, isMadeSecret, readNewClientSecret } from "./client-secret.ts";
 import { showPayment } from "./visible-payment.ts";
 
@@ -18,7 +18,7 @@ import { showPayment } from "./visible-payment.ts";
  * `POST /v1/payments`: stores the payment and answers 202; the charger does the rest. The same key, body and client secret
  * always answer with the same payment, so a client that saw no answer sends its request again.
  */
-export function createPayment(db: Database): RequestHandler {
+export function createPayment(db: Database, accept: AcceptPayment): RequestHandler {
   return async (request, response) => {
     const idempotencyKey = readIdempotencyKey(request.get("idempotency-key"));
     const payment = validate(createPaymentRequestSchema, request.body, "field_invalid");
@@ -26,23 +26,16 @@ export function createPayment(db: Database): RequestHandler {
     const clientSecret = readNewClientSecret(request, isBrowser);
     const requestHash = hashRequest(request.body, clientSecret);
     const clientSecretHash = clientSecret && hashClientSecret(clientSecret).toString("hex");
-    crashPoint("accept.before");
-    const [result] = await acceptPayments(db, [
+    const result = await accept(
       toAcceptRequest(payment, { merchantId, idempotencyKey, requestHash, clientSecretHash }),
-    ]);
-    crashPoint("accept.after");
+    );
     // A page is not shown another customer's payment, though it may be of the same order.
     const maySee = (other: PaymentRow) => !isBrowser || isMadeSecret(other, clientSecret);
     const accepted = acceptedPayment(result, maySee);
-    if (result?.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
-    response
-      .status(202)
-      .location(`/v1/payments/${accepted.id}`)
-      .set("Cache-Control", "no-store")
-      .json({
-        ...showPayment(accepted, response),
-        client_secret: await clientSecretOf(db, accepted.id, clientSecret),
-      });
+    if (result.kind === "replayed") response.setHeader("Idempotent-Replayed", "true");
+    response.setHeader("Location", `/v1/payments/${accepted.id}`);
+    const client_secret = await clientSecretOf(db, accepted.id, clientSecret);
+    sendJson(response, 202, { ...showPayment(accepted, response), client_secret });
   };
 }
 
@@ -51,16 +44,15 @@ export function createPayment(db: Database): RequestHandler {
  * replays into other requests; and of the client secret, so that who does not have it is told no more than of another body.
  */
 function hashRequest(body: unknown, clientSecret: string | null): string {
-  const hash = createHash("sha256").update(canonicalJson(body));
+  const text = canonicalJson(body);
   // JSON has no NUL, so no body of another request ends like this.
-  if (clientSecret !== null) hash.update(`\0${clientSecret}`);
-  return hash.digest("hex");
+  return hash("sha256", clientSecret === null ? text : `${text}\0${clientSecret}`, "hex");
 }
 
 function toAcceptRequest(
   payment: CreatePaymentRequest,
   caller: { merchantId: string; idempotencyKey: string; requestHash: string; clientSecretHash: string | null },
-) {
+): AcceptRequest {
   return {
     ...caller,
     id: newId("pay"),
@@ -73,8 +65,8 @@ function toAcceptRequest(
   };
 }
 
-function acceptedPayment(result: AcceptResult | undefined, maySee: (payment: PaymentRow) => boolean): PaymentRow {
-  switch (result?.kind) {
+function acceptedPayment(result: AcceptResult, maySee: (payment: PaymentRow) => boolean): PaymentRow {
+  switch (result.kind) {
     case "created":
     case "replayed":
       return result.payment;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { findApiKey } from "@payonce/db";
+import { findApiKeys } from "@payonce/db";
 import { insertMerchant } from "@payonce/db/testing";
 import { startTestCli, type TestCli } from "./test-cli.ts";
 
@@ -15,7 +15,8 @@ beforeEach(async () => {
 afterAll(() => cli.drop());
 
 const isTaken = async (key: string) => {
-  const owner = await findApiKey(cli.db.pool, createHash("sha256").update(key).digest());
+  const hash = createHash("sha256").update(key).digest();
+  const [owner] = await findApiKeys(cli.db.pool, [{ hash, origin: null }]);
   return owner?.merchantId === merchantId;
 };
 const create = async (...args: string[]) => {

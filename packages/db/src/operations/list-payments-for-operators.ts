@@ -52,7 +52,7 @@ interface Scan {
 /** What is looked through: in the order of an index, and bounded. */
 function scanFor({ status, merchantId, before = AFTER_ALL_IDS }: PaymentListFilter): Scan {
   if (status !== undefined && MOVING.includes(status)) {
-    const sql = `SELECT * FROM payments WHERE status IN ('queued', 'charging', 'retry_wait', 'unknown')
+    const sql = `SELECT * FROM payments WHERE next_action_at IS NOT NULL
       ORDER BY next_action_at, id LIMIT ${LIST_SCAN_LIMIT}`;
     return { sql, values: [], isInOrder: false };
   }

@@ -23,7 +23,7 @@ export interface Overview {
 const READ = `
 WITH moving AS MATERIALIZED (
   SELECT id, status, outcome_unknown, created_at, next_action_at FROM payments
-  WHERE status IN ('queued', 'charging', 'retry_wait', 'unknown') ORDER BY next_action_at, id LIMIT $1
+  WHERE next_action_at IS NOT NULL ORDER BY next_action_at, id LIMIT $1
 ), dead AS MATERIALIZED (
   SELECT outcome_unknown, updated_at FROM payments WHERE status = 'dead_lettered' ORDER BY id LIMIT $1
 ), open AS MATERIALIZED (

@@ -8,7 +8,6 @@ export async function listDeadLetteredRefunds(
   limit: number,
 ): Promise<RefundDeadLetterJob[]> {
   const { rows } = await pool.query<RefundDeadLetterJob>({
-    name: "list-dead-lettered-refunds",
     text: `SELECT id AS "refundId", version FROM refunds r WHERE status = 'dead_lettered' AND id > $1
       AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.refund_id = r.id AND o.kind = 'refund_dead_lettered')
       ORDER BY id LIMIT $2`,
@@ -23,7 +22,6 @@ export async function findOutdatedRefundDeadLetters(
   letters: readonly RefundDeadLetterJob[],
 ): Promise<RefundDeadLetterJob[]> {
   const { rows } = await pool.query<RefundDeadLetterJob>({
-    name: "find-outdated-refund-dead-letters",
     text: `SELECT r."refundId", r.version FROM jsonb_to_recordset($1::jsonb) AS r("refundId" text, version int)
       WHERE NOT EXISTS (SELECT 1 FROM refunds f
         WHERE f.id = r."refundId" AND f.version = r.version AND f.status = 'dead_lettered')`,

@@ -27,7 +27,7 @@ export async function findOverdueRefunds(
   limit: number,
 ): Promise<OverdueRefund[]> {
   const values = [graceMs, after.nextActionAt, after.id, limit];
-  const { rows } = await pool.query<OverdueRefund>({ name: "find-overdue-refunds", text: FIND_OVERDUE, values });
+  const { rows } = await pool.query<OverdueRefund>({ text: FIND_OVERDUE, values });
   return rows;
 }
 
@@ -80,6 +80,6 @@ export async function dispatchRefundsAgain(
   maxIdleDispatches: number,
 ): Promise<{ dispatched: number; deadLettered: number }> {
   const values = [JSON.stringify(refunds.map(({ id, dispatch }) => ({ id, dispatch }))), maxIdleDispatches];
-  const { rows } = await pool.query({ name: "dispatch-refunds-again", text: DISPATCH_AGAIN, values });
+  const { rows } = await pool.query({ text: DISPATCH_AGAIN, values });
   return rows[0] ?? { dispatched: 0, deadLettered: 0 };
 }

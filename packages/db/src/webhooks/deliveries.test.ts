@@ -320,6 +320,34 @@ describe("the sweep of deliveries", () => {
     expect(await read(done)).toBeUndefined();
     expect(await read(open)).toBeDefined();
   });
+
+  test("forgets no dead letter that somebody may have sent yet, and those of a deleted endpoint", async () => {
+    const later = firstIdAt("whd", new Date(Date.now() + DAY_MS));
+    const [spent, held] = [await newDelivery(), await newDelivery()];
+    await settle(await claimed(spent), { kind: "failed", code: "timeout", waitMs: null });
+    await disableWebhookEndpoint(pool(), owned());
+    await holdDelivery(pool(), held);
+    expect(await read(held)).toMatchObject({ dead_letter_reason: "endpoint_disabled" });
+    expect(await deleteOldDeliveries(pool(), later, 100)).toBe(0);
+    await pool().query("UPDATE webhook_deliveries SET dead_letter_reason = 'endpoint_deleted' WHERE id = $1", [held]);
+    expect(await deleteOldDeliveries(pool(), later, 100)).toBe(1);
+    expect([await read(spent), await read(held)]).toEqual([expect.anything(), undefined]);
+  });
+
+  test("leaves alone what another has in hand, such as one who has it sent again", async () => {
+    const id = await newDelivery();
+    await settle(await claimed(id), { kind: "delivered" });
+    const holder = await pool().connect();
+    try {
+      await holder.query("BEGIN");
+      await holder.query("SELECT 1 FROM webhook_deliveries WHERE id = $1 FOR UPDATE", [id]);
+      expect(await deleteOldDeliveries(pool(), firstIdAt("whd", new Date(Date.now() + DAY_MS)), 100)).toBe(0);
+    } finally {
+      await holder.query("ROLLBACK");
+      holder.release();
+    }
+    expect(await read(id)).toBeDefined();
+  });
 });
 
 describe("a redelivery", () => {

@@ -27,6 +27,7 @@ export interface NewDelivery {
   isHeld: boolean;
 }
 
+// Planned each time, as taking it out is: a plan from when this table was empty would read all of a backlog.
 // Not locked: who takes the row out below has it, and reading it twice costs nothing. Kinds that this process does not
 // know are left alone: they are for a newer notifier, which is being brought out.
 const READ = `
@@ -43,7 +44,6 @@ export async function readUndeliveredEventsOf(
   paymentIds: readonly string[],
 ): Promise<UndeliveredEvent[]> {
   const { rows } = await pool.query<UndeliveredEvent>({
-    name: "webhook-outbox-of",
     text: `${READ} AND o.payment_id = ANY ($2)`,
     values: [kinds, paymentIds],
   });
@@ -57,7 +57,6 @@ export async function readUndeliveredEvents(
   limit: number,
 ): Promise<UndeliveredEvent[]> {
   const { rows } = await pool.query<UndeliveredEvent>({
-    name: "webhook-outbox",
     text: `${READ} ORDER BY o.at LIMIT $2`,
     values: [kinds, limit],
   });
@@ -102,7 +101,6 @@ export async function fanOutEvents(
 ): Promise<{ deliveryId: string; endpointId: string; dispatch: number }[]> {
   const keys = events.map(({ paymentId, version, kind }) => ({ paymentId, version, kind }));
   const { rows } = await pool.query<{ deliveryId: string; endpointId: string; dispatch: number }>({
-    name: "fan-out",
     text: FAN_OUT,
     values: [JSON.stringify(keys), JSON.stringify(deliveries)],
   });

@@ -123,7 +123,8 @@ export async function releaseHeldDeliveries(pool: pg.Pool, limit: number): Promi
 }
 
 /**
- * Forgets deliveries that ended, the oldest first.
+ * Forgets deliveries that ended, the oldest first: those that got through, and those of deleted endpoints. Every other dead
+ * letter stays, because somebody may have it sent yet; one that is sent again at this moment is passed over.
  *
  * @param beforeId the least id of those that stay
  * @returns how many; as many as `limit` means that there may be more
@@ -132,7 +133,9 @@ export async function deleteOldDeliveries(pool: pg.Pool, beforeId: string, limit
   const { rowCount } = await pool.query({
     name: "delete-old-deliveries",
     text: `DELETE FROM webhook_deliveries WHERE id IN (
-      SELECT id FROM webhook_deliveries WHERE id < $1 AND status IN ('succeeded', 'dead_lettered') ORDER BY id LIMIT $2)`,
+      SELECT id FROM webhook_deliveries
+      WHERE id < $1 AND (status = 'succeeded' OR dead_letter_reason = 'endpoint_deleted')
+      ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     values: [beforeId, limit],
   });
   return rowCount ?? 0;

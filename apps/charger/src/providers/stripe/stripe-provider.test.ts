@@ -409,3 +409,11 @@ test("an IPv6 address is connected to, not looked up", async () => {
   expect(answer.kind).toBe("not_executed");
   expect(answer.evidence.code).toMatch(/^provider_(econnrefused|eaddrnotavail|eafnosupport|enetunreach)$/);
 });
+
+test("a call leaves the stack traces of everybody else as they are", async () => {
+  const limit = Error.stackTraceLimit;
+  const calling = provider.retrieve(at("pi_1"));
+  expect(Error.stackTraceLimit).toBe(limit);
+  expect(new Error("ours").stack).toMatch(/\n\s+at /);
+  await calling;
+});
