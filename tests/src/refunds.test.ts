@@ -144,13 +144,14 @@ describe("a refund", () => {
     await dropWebhooks(1);
     const paymentId = await desk.charged("pm_sim_refund_late_failure");
     const id = await desk.refund(paymentId);
+    await desk.until(id, ["succeeded"]);
     await until("the bank has sent it back", async () => (await desk.madeFor(id))[0]?.status === "failed");
-    await dropWebhooks(0);
     expect(await read(id)).toMatchObject({ status: "succeeded" });
     await stack.query("UPDATE refunds SET updated_at = now() - interval '25 hours', review_at = now() WHERE id = $1", [
       id,
     ]);
     expect(await desk.until(id, ["failed"])).toMatchObject({ failure_code: "lost_or_stolen_card" });
+    await dropWebhooks(0);
   });
 });
 

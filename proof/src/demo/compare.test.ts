@@ -7,7 +7,7 @@ import type { SideResult } from "./run-side.ts";
 
 const plan = makePlan({ seed: 7, checkouts: 24, spanMs: 3600, crashes: 1 });
 // Long enough for a machine that is busy with other tests.
-const providerTimeoutMs = 1500;
+const providerTimeoutMs = 3000;
 
 let naive: SideResult;
 let payonce: SideResult;

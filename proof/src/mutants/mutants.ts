@@ -103,8 +103,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "packages/db/src/store-provider-object.ts",
-        find: "AND status = 'charging' AND provider_object_id IS NULL RETURNING",
-        replace: "AND status = 'charging' RETURNING",
+        find: "AND p.provider_object_id IS NULL",
+        replace: "",
       },
       { file: "apps/charger/src/charge-payment.ts", find: "return tries <= 3 ?", replace: "return tries <= 1 ?" },
     ],

@@ -22,8 +22,16 @@ export async function heal(stack: StormStack): Promise<void> {
   for (const pid of Object.values(stack.info.pids).flat()) send(pid, "SIGCONT");
   const { redis } = stack.serverPids();
   if (redis !== undefined) send(redis, "SIGCONT");
-  await bringBack("Postgres", () => isPostgresWell(stack), () => stack.serverPids().postgres);
-  await bringBack("Redis", () => isRedisWell(stack.redisUrl), () => stack.serverPids().redis);
+  await bringBack(
+    "Postgres",
+    () => isPostgresWell(stack),
+    () => stack.serverPids().postgres,
+  );
+  await bringBack(
+    "Redis",
+    () => isRedisWell(stack.redisUrl),
+    () => stack.serverPids().redis,
+  );
   const { simulatorUrl } = stack.info;
   const isProviderWell = async () =>
     (await control(simulatorUrl, "POST", "/mode", { mode: "up" })) &&
