@@ -90,6 +90,9 @@ async function attempt(
   if (result === "lost") return notClaimed({ ...options, account }, job, token, paymentId);
   if (result.waitMs === null) return result.status;
   await job.log(`Attempt ${claim.attempts}: ${result.status} (${result.code}); again in ${result.waitMs} ms`);
+  // A hint has done its work; the payment's own job comes back. Hints that came back would take turns for ever: each finds the
+  // payment not due, because of the one before, and so spends no try.
+  if (job.name === "look-again") return result.status;
   return delayJob(job, token, result.waitMs);
 }
 

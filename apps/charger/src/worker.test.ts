@@ -120,6 +120,19 @@ describe("a charge job", () => {
     expect(most).toBe(1);
   });
 
+  test("spends its payment's attempts however many hints there are: hints that came back would take turns for ever", async () => {
+    const id = await newPayment();
+    const never = Array.from({ length: 1_000 }, () => ({ kind: "unknown", code: "provider_error" }) as const);
+    const provider = createScriptedProvider({ confirm: never });
+    start(provider, [150, 150]);
+    await enqueue(id);
+    while ((await read(id)).status !== "unknown") await new Promise((resolve) => setTimeout(resolve, 5));
+    const hints = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => enqueue(id, "look-again", n)));
+    await Promise.all(hints.map((hint) => hint.waitUntilFinished(events)));
+    while ((await read(id)).status !== "dead_lettered") await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await read(id)).attempts).toBeLessThanOrEqual(3 + hints.length);
+  });
+
   test("waits as a delayed job between attempts, and comes back by itself", async () => {
     const id = await newPayment();
     const provider = createScriptedProvider({ create: [notExecuted, notExecuted] });

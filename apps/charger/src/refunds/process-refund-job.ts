@@ -94,6 +94,8 @@ async function attempt(options: AtAccount, job: RefundBullJob, token: string | u
   if (result === "lost") return notClaimed(options, job, token, refundId);
   if (result.waitMs === null) return result.status;
   await job.log(`Attempt ${attempts}: ${result.status} (${result.code}); again in ${result.waitMs} ms`);
+  // As for charges: hints that came back would take turns for ever.
+  if (job.name === "look-again") return result.status;
   return delayJob(job, token, result.waitMs);
 }
 
