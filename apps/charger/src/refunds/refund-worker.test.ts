@@ -173,6 +173,16 @@ describe("a hint", () => {
     expect(madeOf(provider)).toHaveLength(1);
   });
 
+  test("that finds nothing out is over: hints that came back would take turns for ever, and none would spend a try", async () => {
+    const id = await newRefund();
+    const provider = createScriptedRefunds({ refund: ["unanswered"], list: ["unanswered"] });
+    start(provider, { retryWaitsMs: [3_600_000] });
+    await enqueue(id);
+    while ((await read(id)).status !== "unknown") await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await (await enqueue(id, "look-again")).waitUntilFinished(events, 20_000)).toBe("unknown");
+    expect(await read(id)).toMatchObject({ status: "unknown", attempts: 2, tries: 1 });
+  });
+
   test("about one that has succeeded takes it back when the bank has sent it back", async () => {
     const id = await newRefund();
     const provider = createScriptedRefunds();
