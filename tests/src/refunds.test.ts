@@ -139,8 +139,11 @@ describe("a refund", () => {
   });
 
   test("that the bank sends back is noticed a day later, where the provider's webhook was lost", async () => {
-    const dropWebhooks = (drop: number) =>
-      fetch(`${stack.info.simulatorUrl}/_sim/webhooks/faults`, { method: "POST", body: JSON.stringify({ drop }) });
+    const dropWebhooks = async (drop: number) => {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify({ drop }) };
+      expect((await fetch(`${stack.info.simulatorUrl}/_sim/webhooks/faults`, init)).status).toBe(200);
+    };
     await dropWebhooks(1);
     const paymentId = await desk.charged("pm_sim_refund_late_failure");
     const id = await desk.refund(paymentId);
