@@ -212,8 +212,8 @@ export const MUTANTS: readonly Mutant[] = [
 `,
       },
     ],
-    // The sweep would heal it, so it is switched off.
-    storm: ["--faults", "crash-publish.before", "--visits", "pay", "--set", "relay.SWEEP_INTERVAL_MS=3600000"],
+    // The sweep would heal it, so it never finds anything: it also looks when a relay starts, as one does after each crash.
+    storm: ["--faults", "crash-publish.before", "--visits", "pay", "--set", "relay.SWEEP_GRACE_MS=3600000"],
   },
   {
     name: "sweep-without-asking",
