@@ -35,6 +35,16 @@ describe("accepting payments", () => {
     expect([await count("payments"), await count("timeline"), await count("outbox")]).toEqual([1, 1, 1]);
   });
 
+  test("answers with a new payment as it reads it for a replay", async () => {
+    const full = { description: "ü", metadata: { b: "1", a: "2" }, clientSecretHash: "cd".repeat(32) };
+    for (const request of [acceptRequest(merchantId, full), acceptRequest(merchantId, { orderReference: null })]) {
+      const [created] = await accept([request]);
+      const [replayed] = await accept([request]);
+      expect(created).toEqual({ ...replayed, kind: "created" });
+      expect(replayed).toMatchObject({ kind: "replayed", payment: { id: request.id } });
+    }
+  });
+
   test("stores nothing at all when the outbox row cannot be stored", async () => {
     const { pool } = testDatabase.db;
     await pool.query("ALTER TABLE outbox ADD CONSTRAINT broken CHECK (kind <> 'accepted') NOT VALID");

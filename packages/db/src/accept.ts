@@ -1,6 +1,6 @@
 import type { Database } from "./connect.ts";
 import { isUnavailable } from "./database-error.ts";
-import { PAYMENT_COLUMNS, type PaymentRow, toPaymentRow } from "./payment-row.ts";
+import { PAYMENT_COLUMNS, type PaymentRow, type RawPaymentRow, toPaymentRow } from "./payment-row.ts";
 
 export interface AcceptRequest {
   /** Made by the caller; a replay answers with the first request's id instead. */
@@ -38,7 +38,8 @@ export type AcceptResult =
  */
 // One statement, one commit: the payment, its timeline and its outbox row exist together or not at all. ORDER BY lessens
 // deadlocks between batches, and lets the first of several equal requests win. ON CONFLICT names no target, because the key's index and the order's must both yield a
-// missing row instead of an error. The notify is in the select list of what is returned, or it would never run.
+// missing row instead of an error. The notify is in the select list of what is returned, or it would never run. No more is
+// returned than is not known: reading whole rows back would cost each request more than its share of the statement.
 export const ACCEPT = `
 WITH i AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(id text, "merchantId" text, "idempotencyKey" text, "requestHash" text,
@@ -50,13 +51,13 @@ WITH i AS MATERIALIZED (
   SELECT id, "merchantId", "idempotencyKey", decode("requestHash", 'hex'), decode("clientSecretHash", 'hex'), "amountMinor",
     currency, "paymentMethod", "orderReference", description, metadata FROM i ORDER BY "merchantId", "idempotencyKey", id
   ON CONFLICT DO NOTHING
-  RETURNING ${PAYMENT_COLUMNS}
+  RETURNING id, version, status, dispatch, created_at
 ), t AS (
   INSERT INTO timeline (payment_id, version, kind) SELECT id, version, status FROM ins
 ), o AS (
   INSERT INTO outbox (kind, payment_id, version, dispatch) SELECT 'accepted', id, version, dispatch FROM ins
 )
-SELECT ins.*, (SELECT pg_notify('outbox', '') FROM ins LIMIT 1) IS NOT NULL AS notified FROM ins`;
+SELECT id, created_at, (SELECT pg_notify('outbox', '') FROM ins LIMIT 1) IS NOT NULL AS notified FROM ins`;
 
 // A second statement, because the first one's snapshot cannot see the row of a racing winner. The key comes before the
 // order: a replay of the order's own payment is a replay.
@@ -108,8 +109,12 @@ async function acceptTogether({ prisma }: Database, requests: readonly AcceptReq
   const results = new Map<string, AcceptResult>();
   let open = requests;
   for (let round = 1; round <= MAX_ROUNDS && open.length > 0; round++) {
-    for (const row of await prisma.$queryRawUnsafe<RawRow[]>(ACCEPT, JSON.stringify(open)))
-      results.set(row.id, { kind: "created", payment: toPaymentRow(row) });
+    const stored = await prisma.$queryRawUnsafe<StoredRow[]>(ACCEPT, JSON.stringify(open));
+    const storedAt = new Map(stored.map(({ id, created_at }) => [id, created_at]));
+    for (const request of open) {
+      const at = storedAt.get(request.id);
+      if (at) results.set(request.id, { kind: "created", payment: toNewPayment(request, at) });
+    }
     open = open.filter(({ id }) => !results.has(id));
     if (open.length === 0) break;
 
@@ -128,5 +133,34 @@ function conflictOf(row: ConflictRow, requestHash: string | undefined): AcceptRe
   return { kind: row.request_hash === requestHash ? "replayed" : "key_reused", payment };
 }
 
-type RawRow = Parameters<typeof toPaymentRow>[0];
-type ConflictRow = RawRow & { wanted: string; by_key: boolean; request_hash: string };
+/** A row as the table's defaults have just made it. */
+function toNewPayment(request: AcceptRequest, createdAt: Date): PaymentRow {
+  const { id, merchantId, amountMinor, currency, paymentMethod, orderReference, description, metadata } = request;
+  return {
+    id,
+    merchantId,
+    amountMinor,
+    currency,
+    paymentMethod,
+    orderReference,
+    description,
+    metadata,
+    clientSecretHash: request.clientSecretHash ? Buffer.from(request.clientSecretHash, "hex") : null,
+    status: "queued",
+    outcomeUnknown: false,
+    failureCode: null,
+    attempts: 0,
+    refundedMinor: 0,
+    reservedMinor: 0,
+    version: 1,
+    nextActionAt: createdAt,
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
+
+interface StoredRow {
+  id: string;
+  created_at: Date;
+}
+type ConflictRow = RawPaymentRow & { wanted: string; by_key: boolean; request_hash: string };
