@@ -33,6 +33,7 @@ await runService(
       url: config.DATABASE_URL,
       applicationName: "payonce-charger",
       findsByKey: true,
+      keepsPlans: true,
       maxConnections: config.DATABASE_POOL_SIZE,
       onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
     });

@@ -26,6 +26,14 @@ await runService(logger, async () => {
     maxConnections: 5,
     onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
   });
+  const batches = connectDatabase({
+    url: config.DATABASE_URL,
+    applicationName: "payonce-relay",
+    findsByKey: true,
+    keepsPlans: true,
+    maxConnections: 1,
+    onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
+  });
   const redis = connectRedisForPublishing(config.REDIS_URL, logger);
   const publisher = createPublisher(redis, { prefix: config.REDIS_PREFIX, eventsKept: config.EVENTS_KEPT, logger });
   const registry = createRegistry("relay");
@@ -33,7 +41,7 @@ await runService(logger, async () => {
   const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
 
   const relay = createRelay({
-    pool: db.pool,
+    pool: batches.pool,
     publish: publisher.publish,
     batchSize: config.RELAY_BATCH_SIZE,
     pollMs: config.RELAY_POLL_MS,
@@ -70,6 +78,7 @@ await runService(logger, async () => {
       await publisher.close();
       redis.disconnect();
       await metrics.close();
+      await batches.close();
       await db.close();
     },
   };

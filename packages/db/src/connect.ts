@@ -25,6 +25,11 @@ export interface DatabaseOptions {
    * would rather read some ten thousand rows whole; this leaves it the indexes. Not for statements that join many rows.
    */
   findsByKey?: boolean;
+  /**
+   * A named statement is planned once for each connection, and again when statistics change. Planning those of a few rows
+   * takes as long as running them. Only beside `findsByKey`: a plan from when a table was empty is a bad one without.
+   */
+  keepsPlans?: boolean;
   /** Called when an idle connection breaks, as all do when Postgres restarts. The pool makes new ones by itself. */
   onConnectionLost?: (error: Error) => void;
 }
@@ -42,7 +47,8 @@ export function connectDatabase(options: DatabaseOptions): Database {
     // A little more than the server's own limit, so that a server that is alive gets to say why.
     query_timeout: statementTimeoutMs + 500,
     keepAlive: true,
-    ...(options.findsByKey && { options: BY_KEY }),
+    options:
+      `${options.findsByKey ? BY_KEY : ""} ${options.keepsPlans ? "-c plan_cache_mode=force_generic_plan" : ""}`.trim(),
   });
   pool.on("error", (error) => options.onConnectionLost?.(error));
   // Without a name, Prisma has a statement planned anew each time.

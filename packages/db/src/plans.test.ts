@@ -81,7 +81,7 @@ test("new statistics end the plans that claim, settle and others have from when 
 });
 
 test("a relay drains a backlog by its index, also with plans from when the outbox was empty", async () => {
-  await openSession(false);
+  await openSession(true);
   await acceptOne(db, await insertMerchant(db));
   await db.pool.query("VACUUM outbox");
   const drain = () => relayBatch(db.pool, 50, async (rows) => new Set(rows.slice(0, 10).map(({ id }) => id)));

@@ -31,14 +31,21 @@ export interface OutboxRow {
   dispatch: number;
 }
 
-// SKIP LOCKED lets any number of relays share the work. No cursor of the form "id > last seen": ids are given out before
-// their rows are committed, so a slow transaction's row would be passed over for ever.
-// Both are planned each time: the outbox is near empty as a rule, and a plan from then would read all of a backlog.
-const SELECT = `SELECT id, kind, payment_id AS "paymentId", refund_id AS "refundId", version, dispatch
-  FROM outbox
-  WHERE not_before <= now() ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED`;
+// What a power cut takes back of these commits is published once more, as after any crash: there is no need to wait for the
+// disk. A relay that is stopped in here must not hide its rows for ever: the server ends the session, and another takes over.
+const BEGIN = "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
-const FINISH = `WITH d AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]))
+// SKIP LOCKED lets any number of relays share the work. No cursor of the form "id > last seen": ids are given out before
+// their rows are committed, so a slow transaction's row would be passed over for ever. Deleted first, and committed last:
+// until then the rows are merely locked.
+const TAKE = {
+  name: "take-outbox-rows",
+  text: `DELETE FROM outbox WHERE id = ANY (ARRAY(
+      SELECT id FROM outbox WHERE not_before <= now() ORDER BY not_before, id LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING id, kind, payment_id AS "paymentId", refund_id AS "refundId", version, dispatch`,
+};
+
+const PUT_OFF = `WITH d AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]))
   UPDATE outbox SET tries = tries + 1, not_before = now() + least(power(2, least(tries, 10)), 300) * interval '1 s'
   WHERE id = ANY ($2::bigint[])`;
 
@@ -46,8 +53,10 @@ const FINISH = `WITH d AS (DELETE FROM outbox WHERE id = ANY ($1::bigint[]))
  * Takes due outbox rows, has them published, and forgets those that were. The rows stay locked, and are there again when
  * this process dies: a crash between publishing and commit publishes once more, which the claim absorbs.
  *
- * @param publish puts the rows into Redis; answers with the ids of rows that cannot be published (they back off, and keep
- *   their place). When it throws, all rows stay as they are.
+ * @param pool sessions that find rows by key and keep their plans (see `connectDatabase`): the outbox is near empty as a
+ *   rule, and a plan from then would read all of a backlog
+ * @param publish puts the rows into Redis, oldest first; answers with the ids of rows that cannot be published (they back
+ *   off, and keep their place). When it throws, all rows stay as they are.
  * @returns how many rows were taken
  */
 export async function relayBatch(
@@ -61,15 +70,17 @@ export async function relayBatch(
   const noteEnd = () => {};
   client.on("error", noteEnd);
   try {
-    // A relay that is stopped in here must not hide its rows for ever: the server ends the session, and another takes over.
-    await client.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'");
-    const { rows } = await client.query<OutboxRow>(SELECT, [limit]);
-    if (rows.length > 0) {
-      const failed = await publish(rows);
+    await client.query(BEGIN);
+    const { rows } = await client.query<OutboxRow>({ ...TAKE, values: [limit] });
+    rows.sort((a, b) => Number(a.id) - Number(b.id));
+    const failed = rows.length > 0 ? await publish(rows) : NONE;
+    if (failed.size === 0) await client.query("COMMIT");
+    else {
+      // In between another relay may publish all of them once more, which does no harm.
+      await client.query("ROLLBACK");
       const done = rows.map(({ id }) => id).filter((id) => !failed.has(id));
-      await client.query(FINISH, [done, [...failed]]);
+      await client.query(PUT_OFF, [done, [...failed]]);
     }
-    await client.query("COMMIT");
     return rows.length;
   } catch (error) {
     failure = error as Error;
@@ -80,3 +91,5 @@ export async function relayBatch(
     client.release(failure);
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();

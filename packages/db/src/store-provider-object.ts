@@ -6,11 +6,12 @@ const STORE = `
 WITH i AS MATERIALIZED (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("paymentId" text, version int, "objectId" text, "mayHaveCharged" bool)
 ), l AS MATERIALIZED (
-  SELECT id FROM payments WHERE id IN (SELECT "paymentId" FROM i) ORDER BY id FOR UPDATE
+  SELECT p.id, i.version, i."objectId", i."mayHaveCharged" FROM i JOIN payments p ON p.id = i."paymentId"
+  ORDER BY p.id FOR UPDATE OF p
 ), u AS (
-  UPDATE payments p SET provider_object_id = i."objectId", outcome_unknown = i."mayHaveCharged", version = p.version + 1,
+  UPDATE payments p SET provider_object_id = l."objectId", outcome_unknown = l."mayHaveCharged", version = p.version + 1,
     updated_at = clock_timestamp()
-  FROM i, l WHERE p.id = i."paymentId" AND l.id = p.id AND p.version = i.version AND p.status = 'charging'
+  FROM l WHERE p.id = l.id AND p.version = l.version AND p.status = 'charging'
     AND p.provider_object_id IS NULL
   RETURNING p.id, p.version, p.provider_object_id
 ), t AS (

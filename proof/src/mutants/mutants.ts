@@ -204,11 +204,10 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "packages/db/src/relay-batch.ts",
-        find: `      const failed = await publish(rows);
+        find: `    const failed = rows.length > 0 ? await publish(rows) : NONE;
 `,
-        replace: `      await client.query({ name: "early", text: FINISH, values: [rows.map(({ id }) => id), []] });
-      await client.query("COMMIT; BEGIN");
-      const failed = await publish(rows);
+        replace: `    await client.query("COMMIT; BEGIN");
+    const failed = rows.length > 0 ? await publish(rows) : NONE;
 `,
       },
     ],
