@@ -177,8 +177,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "packages/db/src/settle.ts",
-        find: "AND p.version = i.version AND p.status = 'charging'",
-        replace: "AND p.version >= i.version",
+        find: "AND p.version = l.version AND p.status = 'charging'",
+        replace: "AND p.version >= l.version",
       },
     ],
     // Many must be at work when one charger is stopped for longer than its lease.
