@@ -47,11 +47,12 @@ export function createKnownKeys({ find, changes, now, maxKnown = 10_000 }: Known
       return entry && entry.generation === changes.generation() && now() < entry.untilMs ? entry.owner : undefined;
     },
     async ask(hash, origin) {
-      // Both from before the lookup, which may be answered with what was true when it began.
+      // Both from before the lookup, which may be answered with what was true when it began: a change that comes meanwhile
+      // ends what is remembered below as well.
       const generation = changes.generation();
       const askedMs = now();
       const owner = await find({ hash: Buffer.from(hash, "hex"), origin });
-      if (!owner || generation === null || generation !== changes.generation()) return owner;
+      if (!owner || generation === null) return owner;
       // Anybody can send a publishable key with any origin; that must not take the place of what is asked for often.
       if (origin !== null && !owner.isOriginAllowed) return owner;
       if (known.size >= maxKnown) known.clear();
