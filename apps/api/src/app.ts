@@ -8,6 +8,7 @@ import { documentRoutes } from "./docs/document-routes.ts";
 import { docsPageRoutes } from "./docs/page-routes.ts";
 import { healthRoutes } from "./health.ts";
 import { createAuthentication } from "./http/authenticate.ts";
+import type { KeyChanges } from "./http/known-keys.ts";
 import type { RateLimits } from "./http/rate-limits.ts";
 import { refuseCardNumbers } from "./http/refuse-card-numbers.ts";
 import { createAcceptTogether } from "./payments/accept-together.ts";
@@ -25,6 +26,10 @@ export interface AppDependencies {
   logger: Logger;
   registry: Registry;
   limits: RateLimits;
+  /** Without it each request asks the database whose key it has. */
+  keyChanges?: KeyChanges | undefined;
+  /** In milliseconds: how old is what is remembered of keys. */
+  now?: (() => number) | undefined;
   /** So many proxies in front of this say truly, in X-Forwarded-For, whom they have seen. */
   trustProxyHops?: number;
   maxRequestsInFlight?: number;
@@ -38,7 +43,7 @@ export interface AppDependencies {
 
 /** The merchant API. It writes to Postgres alone: Redis may be away, and only makes waiting clients wake sooner. */
 export function createApp(dependencies: AppDependencies): Express {
-  const { db, waiters, live, logger, registry, limits, webhooks } = dependencies;
+  const { db, waiters, live, logger, registry, limits, keyChanges, now, webhooks } = dependencies;
   const {
     trustProxyHops = 0,
     maxRequestsInFlight = 1_000,
@@ -55,7 +60,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(limitInFlight(maxRequestsInFlight, registry));
   app.use(refuseCardNumbers);
   const accept = createAcceptTogether(db, { maxWaiting: maxPaymentsWaiting, registry });
-  const authentication = createAuthentication(db, limits);
+  const authentication = createAuthentication({ db, limits, keyChanges, now });
   // First, because what stands before it costs each payment.
   app.use(paymentRoutes({ db, accept, waiters, live, limits }, authentication));
   app.use(documentRoutes());

@@ -14,6 +14,7 @@ import {
 } from "@payonce/service";
 import { createApp } from "./app.ts";
 import { configSchema } from "./config.ts";
+import { hearKeyChanges } from "./http/hear-key-changes.ts";
 import { createRateLimits, RATE_LIMITS } from "./http/rate-limits.ts";
 import { createLiveEvents } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
@@ -53,6 +54,7 @@ await runService(logger, async () => {
     },
     { prefix: config.REDIS_PREFIX, registry },
   );
+  const keyChanges = hearKeyChanges(config.DATABASE_URL, logger);
   const metrics = await startMetricsServer(registry, config.HOST, config.METRICS_PORT);
   const app = createApp({
     db,
@@ -61,6 +63,7 @@ await runService(logger, async () => {
     logger,
     registry,
     limits,
+    keyChanges,
     trustProxyHops: config.TRUST_PROXY,
     maxRequestsInFlight: config.MAX_REQUESTS_IN_FLIGHT,
     maxPaymentsWaiting: config.MAX_PAYMENTS_WAITING,
@@ -84,6 +87,7 @@ await runService(logger, async () => {
       redis.disconnect();
       counters.disconnect();
       await metrics.close();
+      await keyChanges.close();
       await db.close();
     },
   };

@@ -12,6 +12,7 @@ import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import request, { type Response } from "supertest";
 import { createApp } from "./app.ts";
+import { hearKeyChanges } from "./http/hear-key-changes.ts";
 import { createRateLimits, type RateLimitSettings } from "./http/rate-limits.ts";
 import { createLiveEvents, type LiveEventsOptions } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
@@ -45,6 +46,10 @@ export interface TestApiOptions {
   limits?: ServerLimits;
   /** None, unless said otherwise. */
   rateLimits?: Partial<RateLimitSettings>;
+  /** Remembers keys, as `main.ts` does; otherwise each request asks the database. */
+  knowsKeys?: boolean;
+  /** The clock by which what is known of keys grows old. */
+  now?: () => number;
   /** Of Redis keys, to share them with another process. */
   prefix?: string;
   trustProxyHops?: number;
@@ -79,6 +84,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const rateLimits = { ...NO_LIMITS, ...options.rateLimits };
   const limits = createRateLimits(counters, rateLimits, { prefix, registry, timeoutMs: redisTimeoutMs });
   const { maxRequestsInFlight = 1_000, maxPaymentsWaiting = 500, trustProxyHops = 0 } = options;
+  const databaseInUse = testDatabase?.url ?? databaseUrl ?? "";
+  const keyChanges = options.knowsKeys ? hearKeyChanges(databaseInUse, logger) : undefined;
   const webhooks = { box: TEST_SECRET_BOX, policy: createAddressPolicy(options.allowedNetworks) };
   const app = createApp({
     db,
@@ -87,6 +94,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     logger,
     registry,
     limits,
+    keyChanges,
+    now: options.now,
     trustProxyHops,
     maxRequestsInFlight,
     maxPaymentsWaiting,
@@ -111,7 +120,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     port,
     app,
     db,
-    databaseUrl: testDatabase?.url ?? databaseUrl ?? "",
+    databaseUrl: databaseInUse,
+    keyChanges,
     server,
     waiters,
     live,
@@ -137,6 +147,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
       await closeServer(server);
       redis.disconnect();
       counters.disconnect();
+      await keyChanges?.close();
       await (testDatabase ? testDatabase.drop() : db.close());
       if (undescribed.length > 0) throw new Error(undescribed.slice(0, 3).join("\n\n"));
     },

@@ -56,3 +56,16 @@ test("looked up together, each key is answered for itself, in the order of the q
     ["replaced", replaced, "secret", false],
   ]);
 });
+
+test("of a key that is being replaced it is said how long it goes on, and of others that they have no end", async () => {
+  await addKey("endless", "secret");
+  await addKey("ending", "secret", "1 hour");
+  const names = ["endless", "ending"];
+  const [endless, ending] = await findApiKeys(
+    testDatabase.db.pool,
+    names.map((name) => ({ hash: hash(name), origin: null })),
+  );
+  expect(endless?.endsInMs).toBeNull();
+  expect(ending?.endsInMs).toBeLessThanOrEqual(3_600_000);
+  expect(ending?.endsInMs).toBeGreaterThan(3_500_000);
+});

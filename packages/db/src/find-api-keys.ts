@@ -8,6 +8,8 @@ export interface ApiKeyOwner {
   isOriginAllowed: boolean;
   /** False when its last use has been noted within the last minute. */
   isUseUnnoted: boolean;
+  /** So long the key goes on, from the time of the lookup; null without an end. */
+  endsInMs: number | null;
 }
 
 export interface KeyLookup {
@@ -21,13 +23,14 @@ export interface KeyLookup {
 const FIND = `
 SELECT r.nr::int, k.id, k.merchant_id AS "merchantId", k.kind,
   EXISTS (SELECT 1 FROM merchant_origins o WHERE o.merchant_id = k.merchant_id AND o.origin = r.origin) AS "isOriginAllowed",
-  (last_used_at IS NULL OR last_used_at < now() - interval '1 minute') AS "isUseUnnoted"
+  (last_used_at IS NULL OR last_used_at < now() - interval '1 minute') AS "isUseUnnoted",
+  (extract(epoch FROM revoked_at) - extract(epoch FROM now()))::float8 * 1000 AS "endsInMs"
 FROM unnest($1::bytea[], $2::text[]) WITH ORDINALITY AS r(hash, origin, nr)
 JOIN api_keys k ON k.hash = r.hash AND (revoked_at IS NULL OR revoked_at > now())`;
 
 /**
- * Asked for each request and never remembered, so that a key that is revoked is refused at once. Takes many at once, so that
- * concurrent requests can share a statement.
+ * Takes many at once, so that concurrent requests can share a statement. An answer may be remembered for a moment, by who hears
+ * of changes on the channel `api_keys`; that nobody has a key may not, as a new key is not told of.
  *
  * @returns one owner for each lookup, in their order; null where no live key has the hash
  */

@@ -11,6 +11,7 @@ export { adoptOutcome, type InspectedPayment, readForInspection } from "./inspec
 export { isMigrated } from "./is-migrated.ts";
 export { isQueuePaused } from "./is-queue-paused.ts";
 export { listPayments, type PaymentFilter } from "./list-payments.ts";
+export { type ListenOptions, listen } from "./listen.ts";
 export { isKnownOrigin, listOrigins, replaceOrigins } from "./merchant-origins.ts";
 export { type NextWake, readNextWake } from "./next-wake.ts";
 export { noteKeyUse } from "./note-key-use.ts";

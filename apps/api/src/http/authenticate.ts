@@ -11,6 +11,7 @@ import { type ErrorCode, PayonceError } from "@payonce/domain";
 import { clientAddress } from "@payonce/http";
 import type { Request, RequestHandler, Response } from "express";
 import { isFromOtherPage, letRead, originNotAllowed } from "./cross-origin.ts";
+import { createKnownKeys, type KeyChanges } from "./known-keys.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 declare module "express-serve-static-core" {
@@ -31,15 +32,27 @@ export interface Authentication {
   anyKey: RequestHandler;
 }
 
+export interface AuthenticationOptions {
+  db: Database;
+  limits: RateLimits;
+  /** Without it nothing is remembered, and each request asks the database whose key it has. */
+  keyChanges?: KeyChanges | undefined;
+  /** In milliseconds: the clock by which what is remembered grows old. */
+  now?: (() => number) | undefined;
+}
+
 /** Finds out who asks, says so in `response.locals`, and counts the request against the limits. */
-export function createAuthentication({ pool }: Database, limits: RateLimits): Authentication {
+export function createAuthentication(options: AuthenticationOptions): Authentication {
+  const { db, limits, keyChanges = { generation: () => null }, now = () => performance.now() } = options;
+  const { pool } = db;
   // As many as there may be requests in flight.
   const lookups = createSharedStatement((batch: readonly KeyLookup[]) => findApiKeys(pool, batch), {
     maxBatch: 100,
     maxWaiting: Number.POSITIVE_INFINITY,
   });
+  const keys = createKnownKeys({ find: lookups.submit, changes: keyChanges, now });
   const noting = new Set<string>();
-  /** Beside the request, which does not wait for it, and lost when it fails: the next request notes the same. */
+  /** Beside the request, which does not wait for it, and lost when it fails: the next lookup finds the same to note. */
   const noteUse = (keyId: string) => {
     if (noting.has(keyId)) return;
     noting.add(keyId);
@@ -59,8 +72,9 @@ export function createAuthentication({ pool }: Database, limits: RateLimits): Au
       return refuse("api_key_invalid", "There is more than one Authorization header.");
     const key = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
     // Looked up by its hash: comparing takes no longer for a key that is nearly right.
-    const hash = key ? crypto.hash("sha256", key, "buffer") : null;
-    const owner = hash && (await lookups.submit({ hash, origin: request.get("origin") ?? null }));
+    const hash = key && crypto.hash("sha256", key, "hex");
+    const origin = request.headers.origin ?? null;
+    const owner = hash && (keys.recall(hash, origin) ?? (await keys.ask(hash, origin)));
     if (!owner) return refuse("api_key_invalid", `The key is unknown or revoked. ${HOW}`);
     if (owner.isUseUnnoted) noteUse(owner.id);
     response.locals.merchantId = owner.merchantId;

@@ -102,7 +102,7 @@ test("while a key is replaced both are taken, and the old one no longer than was
   expect((await use(rotated.created.key)).status).toBe(200);
 });
 
-test("a key that is revoked is refused with the next request, also where it was in use a moment before", async () => {
+test("an api that hears of no changes refuses a revoked key with the next request, also where it was in use a moment before", async () => {
   const { id, key } = await newKey();
   expect((await use(key)).status).toBe(200);
   await revokeApiKey(api.db.pool, TEST_ACTOR, id, { reason });

@@ -97,7 +97,10 @@ export function rotateApiKey(
   });
 }
 
-/** Has a key refused from now on, also one that was given an hour when it was replaced. */
+/**
+ * Has a key refused, also one that was given an hour when it was replaced. The apis hear of it within milliseconds; one that does
+ * not hear forgets what it knows within a second.
+ */
 export function revokeApiKey(
   pool: pg.Pool,
   actor: Actor,
