@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { newId } from "@payonce/domain";
+import { acceptPayments } from "./accept.ts";
 import { claimPayments } from "./claim.ts";
 import { connectDatabase, type Database } from "./connect.ts";
 import { findOutdatedDeadLetters, listDeadLettered } from "./dead-letters.ts";
@@ -10,7 +11,15 @@ import { relayBatch } from "./relay-batch.ts";
 import { settleAttempts } from "./settle.ts";
 import { dispatchAgain, FIRST_PAGE, findOverduePayments } from "./sweep.ts";
 import { tendTables } from "./tend-tables.ts";
-import { acceptOne, createTestDatabase, insertMerchant, settleRequest, TEST_IDENTITY } from "./testing.ts";
+import {
+  acceptOne,
+  acceptRequest,
+  createTestDatabase,
+  insertMerchant,
+  insertWebhookEndpoint,
+  settleRequest,
+  TEST_IDENTITY,
+} from "./testing.ts";
 
 const COUNT = 5_000;
 let testDatabase: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -89,6 +98,22 @@ test("a relay drains a backlog by its index, also with plans from when the outbo
   await fillUnseen();
   expect(await drain()).toBe(50);
   expect(await rowsRead("outbox", drain)).toBeLessThan(500);
+});
+
+test("what feeds the webhooks reads the payments that it is about, also with a plan from when there were none", async () => {
+  await openSession(true);
+  const merchantId = await insertMerchant(db);
+  await insertWebhookEndpoint(db, merchantId);
+  await db.pool.query("ANALYZE payments");
+  await acceptPayments(
+    db,
+    Array.from({ length: 50 }, () => acceptRequest(merchantId)),
+  );
+  await fillUnseen();
+  await db.pool.query("UPDATE payments SET merchant_id = $1", [merchantId]);
+  expect(await rowsRead("payments", () => acceptOne(db, merchantId))).toBeLessThan(100);
+  const { rows } = await db.pool.query("SELECT count(*)::int AS events FROM webhook_outbox");
+  expect(rows).toEqual([{ events: 51 }]);
 });
 
 test("what was taken out of the outbox is cleared away before it slows the relay down", async () => {

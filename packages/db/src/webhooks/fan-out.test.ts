@@ -165,7 +165,7 @@ describe("an event for webhooks", () => {
 
   test("is any whose kind the domain calls public: the trigger and the domain name the same", async () => {
     const { rows } = await pool().query("SELECT prosrc FROM pg_proc WHERE proname = 'note_events_for_webhooks'");
-    const list = /n\.kind IN \(([^)]*)\)/.exec(rows[0].prosrc)?.[1] ?? "";
+    const list = /\bkind IN \(([^)]*)\)/.exec(rows[0].prosrc)?.[1] ?? "";
     expect([...list.matchAll(/'(\w+)'/g)].map(([, kind]) => kind).sort()).toEqual(KINDS.toSorted());
   });
 });
