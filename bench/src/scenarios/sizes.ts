@@ -19,7 +19,7 @@ export interface Sizes {
 export const FULL: Sizes = {
   rounds: 3,
   connections: 48,
-  warmUp: 1_500,
+  warmUp: 5_000,
   acceptSeconds: 8,
   burst: 5_000,
   largeBurst: 50_000,
@@ -27,4 +27,4 @@ export const FULL: Sizes = {
   steadySeconds: 20,
 };
 
-export const QUICK: Sizes = { ...FULL, rounds: 1, warmUp: 1_000, acceptSeconds: 4, largeBurst: 0, steadySeconds: 8 };
+export const QUICK: Sizes = { ...FULL, rounds: 1, warmUp: 2_000, acceptSeconds: 4, largeBurst: 0, steadySeconds: 8 };
