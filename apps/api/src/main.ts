@@ -20,6 +20,12 @@ import { createLiveEvents } from "./payments/events/live-events.ts";
 import { createPaymentWaiters } from "./payments/payment-waiters.ts";
 import { readAnnouncements } from "./payments/read-announcements.ts";
 
+/**
+ * Connections that the kernel holds until we come to them (it may allow fewer: `net.core.somaxconn`). With Node's 511 a flood
+ * overflows them, and then clients wait in vain for an answer instead of being told 503.
+ */
+const LISTEN_BACKLOG = 4_096;
+
 const config = readConfig(configSchema);
 const logger = createLogger("api", config.LOG_LEVEL);
 
@@ -74,7 +80,7 @@ await runService(logger, async () => {
     },
   });
   const server = createHttpServer(app, logger);
-  server.listen(config.PORT, config.HOST);
+  server.listen({ port: config.PORT, host: config.HOST, backlog: LISTEN_BACKLOG });
   await once(server, "listening");
   logger.info({ address: server.address(), metricsPort: metrics.port }, "listening");
 

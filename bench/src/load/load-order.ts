@@ -1,10 +1,15 @@
 import type { Target } from "../contestants/contestant.ts";
 
-/** What a generator is asked to send. */
+/**
+ * What a generator is asked to send.
+ *
+ * `opensFirst`: every connection is open, and known to the server, before the first payment is sent, as those of a load balancer
+ * are. Otherwise they are opened as they are needed.
+ */
 export type LoadOrder = { target: Target; keyPrefix: string } & (
   | { kind: "closed"; connections: number; amount: number }
   | { kind: "closed"; connections: number; seconds: number }
-  | { kind: "paced"; ratePerSecond: number; seconds: number; maxConnections: number }
+  | { kind: "paced"; ratePerSecond: number; seconds: number; maxConnections: number; opensFirst?: boolean }
 );
 
 /** What came of it. */

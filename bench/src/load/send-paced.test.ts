@@ -63,6 +63,20 @@ test("does not send what finds every connection in use, and says how many that w
   expect(await sendPaced({ kind: "paced", ...order })).toMatchObject({ answers: { 202: 3 }, unsent: 17 });
 });
 
+test("opens its connections before it sends, where asked to", async () => {
+  const paths: string[] = [];
+  server = createServer((request, response) => {
+    paths.push(request.url ?? "");
+    response.writeHead(202, { "Content-Length": 0 }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const target = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, secretKey: "sk_test_1" };
+  const order = { target, keyPrefix: "order", ratePerSecond: 100, seconds: 0.1, maxConnections: 60, opensFirst: true };
+  expect(await sendPaced({ kind: "paced", ...order })).toMatchObject({ answers: { 202: 10 }, unsent: 0 });
+  expect(paths.slice(0, 60)).toEqual(Array(60).fill("/healthz"));
+  expect(paths).toHaveLength(70);
+});
+
 test("an answer is read once it is whole", () => {
   const whole = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 5\r\n\r\nhello";
   for (let length = 0; length < whole.length; length++) expect(readAnswer(whole.slice(0, length))).toBeUndefined();

@@ -11,7 +11,7 @@ const answerTimeoutMs = 30_000;
  * once at its beginning, which would be a test of small bursts.
  */
 export async function sendPaced(order: LoadOrder & { kind: "paced" }): Promise<LoadReport> {
-  const { target, keyPrefix, ratePerSecond, seconds, maxConnections } = order;
+  const { target, keyPrefix, ratePerSecond, seconds, maxConnections, opensFirst = false } = order;
   const { hostname, host, port } = new URL(target.url);
   const requests = createPaymentRequests({ host, secretKey: target.secretKey, keyPrefix });
   const report: LoadReport = {
@@ -23,12 +23,13 @@ export async function sendPaced(order: LoadOrder & { kind: "paced" }): Promise<L
     latencyMs: { p50: 0, p99: 0 },
   };
   const latenciesMs: number[] = [];
-  const idle: PlainConnection[] = [];
+  const openOne = () => openPlainConnection(hostname, Number(port), answerTimeoutMs);
+  const idle: PlainConnection[] = opensFirst ? await openAll(maxConnections, openOne, host) : [];
   let open = 0;
   const underWay = new Set<Promise<void>>();
 
   async function sendOne(): Promise<void> {
-    const connection = idle.pop() ?? openPlainConnection(hostname, Number(port), answerTimeoutMs);
+    const connection = idle.pop() ?? openOne();
     const sentAtMs = performance.now();
     const answer = await connection.send(requests.bytes());
     open -= 1;
@@ -67,4 +68,17 @@ export async function sendPaced(order: LoadOrder & { kind: "paced" }): Promise<L
   report.latencyMs = { p50: percentile(latenciesMs, 0.5), p99: percentile(latenciesMs, 0.99) };
   for (const connection of idle) connection.close();
   return report;
+}
+
+const openedAtOnce = 50;
+
+/** A connection is known to the server once it has answered on it. */
+async function openAll(count: number, openOne: () => PlainConnection, host: string): Promise<PlainConnection[]> {
+  const open: PlainConnection[] = [];
+  while (open.length < count) {
+    const some = Array.from({ length: Math.min(openedAtOnce, count - open.length) }, openOne);
+    await Promise.all(some.map((one) => one.send(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`)));
+    open.push(...some);
+  }
+  return open;
 }

@@ -8,7 +8,7 @@ import { FULL, QUICK } from "./sizes.ts";
 
 const overload = 3;
 /** More than an api takes at once, so that it has to refuse. */
-const maxConnections = 4_000;
+const maxConnections = 2_000;
 
 /**
  * `--scenario flood`: three times as many payments as can be accepted, whatever is answered. What is refused has to be told
@@ -31,7 +31,7 @@ export async function flood(visit: Visit, isQuick: boolean, phase: Phase): Promi
   const ratePerSecond = Math.round(overload * capacity);
   const report = await phase(
     `${whole(ratePerSecond)} a second for ${seconds} s`,
-    () => visit.send({ kind: "paced", ratePerSecond, seconds, maxConnections }),
+    () => visit.send({ kind: "paced", ratePerSecond, seconds, maxConnections, opensFirst: true }),
     (sent) => `${whole(acceptedOf(sent))} accepted`,
   );
   const stored = await phase("all that were stored settle", () => settleAll(visit, acceptedOf(report)), whole);

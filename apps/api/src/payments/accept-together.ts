@@ -11,8 +11,11 @@ import { Gauge, Histogram, type Registry } from "prom-client";
 /** Stores one payment. Throws `SharedStatementFull`, or that the database could not be asked. */
 export type AcceptPayment = (request: AcceptRequest) => Promise<AcceptResult>;
 
-/** Larger batches are hardly cheaper for each payment, and whoever comes next waits for the whole of one. */
-const MAX_BATCH = 64;
+/**
+ * From some 64 on they are hardly cheaper for each payment. In a flood, though, the event loop comes round to the next batch only
+ * after a thousand refusals, and then a batch is all that is accepted in that time.
+ */
+const MAX_BATCH = 256;
 
 /**
  * Lets the payments of concurrent requests share one statement and one commit: waiting for the disk is what accepting costs.
@@ -27,7 +30,7 @@ export function createAcceptTogether(
   const sizes = new Histogram({
     name: "payonce_payments_stored_together",
     help: "New payments that shared a statement and a commit",
-    buckets: [1, 2, 4, 8, 16, 32, 64],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers: [registry],
   });
   const run = async (requests: readonly AcceptRequest[]) => {
