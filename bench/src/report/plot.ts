@@ -38,6 +38,7 @@ export function drawPlot(summaries: readonly Summary[], note: string): string {
   });
   const height = y + margin;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="13" fill="#1e293b">
+<title>Accepted and settled payments a second, and latency, of each contestant</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${placed.join("\n")}
 <text x="${margin}" y="${height - 14}" font-size="11" fill="#64748b">${escapeXml(note)}</text>
