@@ -39,6 +39,27 @@ test("claim, store and settle read no whole table, not even where Postgres still
   expect(await readWholeTableReads()).toEqual(before);
 });
 
+test("a session that keeps its plans plans a named statement once, another one each of the first times", async () => {
+  const keeping = connectDatabase({
+    url: testDatabase.url,
+    applicationName: "test",
+    maxConnections: 1,
+    findsByKey: true,
+    keepsPlans: true,
+  });
+  try {
+    for (const { pool } of [db, keeping])
+      for (const id of ["a", "b"])
+        await pool.query({ name: "one", text: "SELECT FROM payments WHERE id = $1", values: [id] });
+    const plansOf = async ({ pool }: Database) =>
+      (await pool.query("SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE name = 'one'")).rows;
+    expect(await plansOf(keeping)).toEqual([{ generic_plans: "2", custom_plans: "0" }]);
+    expect(await plansOf(db)).toEqual([{ generic_plans: "0", custom_plans: "2" }]);
+  } finally {
+    await keeping.close();
+  }
+});
+
 /** Of the hot tables, as counted by all that has been done on this connection. */
 async function readWholeTableReads() {
   await db.pool.query("SELECT pg_stat_force_next_flush()");
