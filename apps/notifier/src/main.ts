@@ -39,7 +39,6 @@ await runService(
       url: config.DATABASE_URL,
       applicationName: "payonce-notifier",
       findsByKey: true,
-      keepsPlans: true,
       maxConnections: config.DATABASE_POOL_SIZE,
       onConnectionLost: ({ message }) => logger.warn({ reason: message }, "lost a database connection"),
     });
